@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The device profile: what this model has, and what its maker adds to or takes from the catalog,
+ * as described in secpold.device(5). */
+#pragma once
+
+#include "daemon/policy/diagnostic.h"
+#include "daemon/policy/policy.h"
+#include "daemon/policy/port-set.h"
+
+/* Netlink log group used where the profile names none. */
+#define DEVICE_PROFILE_DEFAULT_LOG_GROUP 5193
+
+typedef struct DeviceProfile DeviceProfile;
+
+/* One file of the profile; later files override single keys of earlier ones. */
+typedef struct DeviceProfileSource {
+    const char *name; /* for diagnostics */
+    const char *text; /* need not end in NUL */
+    gsize length;     /* at most 64 KiB */
+} DeviceProfileSource;
+
+/* A device with every function and nothing added or taken away. */
+DeviceProfile *device_profile_new(void);
+void device_profile_free(DeviceProfile *profile);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(DeviceProfile, device_profile_free)
+
+/* NULL when there is any error; all of them are in @diagnostics. */
+DeviceProfile *device_profile_parse(const DeviceProfileSource *sources, gsize n_sources,
+                                    Diagnostics *diagnostics);
+
+const char *device_profile_model(const DeviceProfile *profile); /* "" where not named */
+gboolean device_profile_has_function(const DeviceProfile *profile, const char *function);
+
+/* The ports an item closes on this device: the catalog's, plus the profile's, less what the
+ * profile narrows away; separately for TCP and UDP. */
+void device_profile_item_ports(const DeviceProfile *profile, const CatalogItem *item,
+                               PortSet *ret_tcp, PortSet *ret_udp);
+
+/* Why the item is only partly enforced ("only 631/tcp is closed"), or NULL. Free with g_free(). */
+char *device_profile_item_narrowed(const DeviceProfile *profile, const CatalogItem *item);
+
+/* Names of interfaces on which no port is closed; NULL-terminated, never NULL. */
+const char *const *device_profile_exempt_interfaces(const DeviceProfile *profile);
+
+/* Bus names of the agents that must confirm the setting; NULL: whoever reports. */
+const char *const *device_profile_setting_agents(const DeviceProfile *profile,
+                                                 const CatalogSetting *setting);
+
+guint device_profile_log_group(const DeviceProfile *profile);      /* 1 to 65535 */
+gboolean device_profile_table_owner(const DeviceProfile *profile); /* own the table if possible */
+
+/* Refuses a profile that would close more than a tenth of the range that outgoing connections
+ * take their source ports from, since with all of it reserved connect() fails. */
+gboolean device_profile_check_ephemeral(const DeviceProfile *profile, PortRange ephemeral,
+                                        GError **error);
+
+#define DEVICE_PROFILE_ERROR (device_profile_error_quark())
+GQuark device_profile_error_quark(void);
+typedef enum DeviceProfileError {
+    DEVICE_PROFILE_ERROR_EPHEMERAL,
+} DeviceProfileError;

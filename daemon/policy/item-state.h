@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The published states, and how an item's state follows from what was read back. */
+#pragma once
+
+#include "daemon/policy/plan.h"
+
+typedef enum ItemState {
+    ITEM_OFF,
+    ITEM_NOT_AVAILABLE,
+    ITEM_ENFORCED,
+    ITEM_PARTIAL,
+    ITEM_PENDING,
+    ITEM_VIOLATED,
+    ITEM_STATE_LAST = ITEM_VIOLATED,
+} ItemState;
+
+typedef enum SettingState {
+    SETTING_FREE,
+    SETTING_NOT_AVAILABLE,
+    SETTING_CONFIRMED,
+    SETTING_UNCONFIRMED,
+    SETTING_CONTRADICTED,
+    SETTING_STATE_LAST = SETTING_CONTRADICTED,
+} SettingState;
+
+const char *item_state_to_string(ItemState state);       /* "not-available" */
+const char *setting_state_to_string(SettingState state); /* "unconfirmed" */
+
+typedef enum Verdict {
+    VERDICT_HOLDS,    /* read back and true */
+    VERDICT_PENDING,  /* not yet; somebody is at work */
+    VERDICT_VIOLATED, /* read back and false, or it cannot be made true */
+} Verdict;
+
+/* What one enforcer read back about one item. */
+typedef struct Finding {
+    guint item;
+    Verdict verdict;
+    char *detail; /* what was seen, naming the objects; NULL where nothing needs saying */
+} Finding;
+
+typedef enum VerifiedBy {
+    VERIFIED_BY_NONE,
+    VERIFIED_BY_KERNEL,
+    VERIFIED_BY_AGENT,
+    VERIFIED_BY_BOTH,
+} VerifiedBy;
+
+const char *verified_by_to_string(VerifiedBy by); /* "", "kernel", "agent", "both" */
+
+/* Everything known about one item's effects. */
+typedef struct ItemEvidence {
+    const Finding *const *kernel; /* findings of the kernel enforcers about this item */
+    gsize n_kernel;
+    const SettingState *settings; /* one for each of the catalog's forced settings of the item */
+} ItemEvidence;
+
+typedef struct ItemStatus {
+    ItemState state;
+    VerifiedBy verified_by;
+    char *detail; /* never NULL; "" where nothing needs saying */
+} ItemStatus;
+
+void item_status_clear(ItemStatus *status);
+
+/* The worst effect decides. A kernel effect nobody reports on counts as violated; a must-confirm
+ * setting that is unconfirmed makes the item pending, a contradicted one violated. */
+void item_status_compute(const CatalogItem *item, const PlanItem *plan,
+                         const ItemEvidence *evidence, ItemStatus *ret_status);

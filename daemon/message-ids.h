@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * MESSAGE_ID values of the journal events that an administrator may want to search for or be
+ * alarmed by; systemd/secpold.catalog explains each one. Every event carries, beside MESSAGE, the
+ * fields named here, which the catalog's text refers to. An id never changes its meaning.
+ */
+#pragma once
+
+/* A policy was read and is in force. POLICY_NAME, POLICY_SERIAL, POLICY_DIGEST, POLICY_ORIGIN. */
+#define MESSAGE_ID_POLICY_ENFORCED "326428589e884371aac773e5f5c0c33b"
+
+/* A policy or device profile was not accepted; what was in force stays. FILE (the document),
+ * DETAIL (first diagnostic and how many there are). */
+#define MESSAGE_ID_POLICY_REFUSED "b5c74506776b46efa6963b2e5cfca2cb"
+
+/* An item is not in force and could not be put in force. ITEM, EFFECT, DETAIL. */
+#define MESSAGE_ID_VIOLATION "9f9a57cb0dc34005b5d5ab24fc9f878b"
+
+/* Someone else had changed what an item protects; it is in force again. ITEM, EFFECT, DETAIL,
+ * REPAIR_USEC (from notice to read-back, microseconds). */
+#define MESSAGE_ID_REPAIRED "0e5a1fb9c2644958a34d9cbbdbd0e752"
+
+/* secpold works, but not as it should. DETAIL (the problem, a sentence). */
+#define MESSAGE_ID_DEGRADED "a02fc385c0af45fd8d499629157014d9"
+
+/* There was a policy and none can be read: the built-in one is in force. FILE, DETAIL. */
+#define MESSAGE_ID_FALLBACK "4406408e70684a2d9659457c8c57d9bb"

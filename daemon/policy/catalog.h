@@ -9,7 +9,7 @@
 #include <glib.h>
 
 #define CATALOG_N_ITEMS    45
-#define CATALOG_N_SETTINGS 75
+#define CATALOG_N_SETTINGS 70
 /* No item has more parameters than this (EnableLockout has two). */
 #define CATALOG_MAX_PARAMETERS 2
 
@@ -119,6 +119,6 @@ gboolean category_from_string(const char *name, Category *ret_category);
 /* The label as displayed: port items carry their ports, "Restrict LPD Port (Port Number: 515)". */
 char *catalog_item_display_label(const CatalogItem *item);
 
-/* The forced value of a setting as a floating GVariant of the setting's type where @forced has a
- * constant; NULL where the value comes from the policy. */
+/* The forced value of a setting, of the setting's type, where @forced has a constant; NULL where the
+ * value comes from the policy. Strong reference. */
 GVariant *forced_setting_constant(const ForcedSetting *forced);

@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""An installation into an empty folder: what is put where, and whether systemd accepts it."""
+
+import configparser
+import os
+import pathlib
+import re
+import stat
+import subprocess
+
+import pytest
+
+SOURCE = pathlib.Path(__file__).resolve().parents[2]
+
+MAN_PAGES = {
+    "man1/secpolctl.1",
+    "man5/org.secpold1.5",
+    "man5/secpold.device.5",
+    "man5/secpold.policy.5",
+    "man8/secpold.8",
+}
+SYSTEM_FILES = {
+    "usr/bin/secpolctl",
+    "usr/lib/sysusers.d/secpold.conf",
+    "usr/lib/systemd/catalog/secpold.catalog",
+    "usr/lib/tmpfiles.d/secpold.conf",
+    "usr/sbin/secpold",
+    "usr/share/dbus-1/interfaces/org.secpold1.xml",
+    "usr/share/dbus-1/system-services/org.secpold1.service",
+    "usr/share/dbus-1/system.d/org.secpold1.conf",
+}
+
+
+def run(*command, **options):
+    return subprocess.run(command, capture_output=True, text=True, check=False, **options)
+
+
+@pytest.fixture(scope="session")
+def installed(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("installed")
+    result = run(
+        "meson",
+        *("install", "-C", os.environ["SECPOLD_BUILD"], "--no-rebuild", "--quiet"),
+        env=os.environ | {"DESTDIR": str(folder)},
+    )
+    assert result.returncode == 0, result.stderr
+    return folder
+
+
+@pytest.fixture(scope="session")
+def unit(installed):
+    units = list(installed.rglob("secpold.service"))
+    assert len(units) == 1
+    return units[0]
+
+
+@pytest.fixture(scope="session")
+def unit_in_place(installed, unit, tmp_path_factory):
+    """The unit with its program where it is: systemd looks whether the file is there."""
+    copy = tmp_path_factory.mktemp("unit") / "secpold.service"
+    text = unit.read_text(encoding="utf-8")
+    assert "ExecStart=/usr/sbin/secpold\n" in text
+    copy.write_text(text.replace("=/usr/sbin/", f"={installed}/usr/sbin/"), encoding="utf-8")
+    return copy
+
+
+def test_everything_is_there_and_nothing_else(installed, unit):
+    there = {str(path.relative_to(installed)) for path in installed.rglob("*") if path.is_file()}
+    documentation = {name for name in there if name.startswith("usr/share/doc/secpold/")}
+    pages = {name for name in there if name.startswith("usr/share/man/")}
+    assert there - documentation - pages == SYSTEM_FILES | {str(unit.relative_to(installed))}
+    assert pages == {f"usr/share/man/{page}" for page in MAN_PAGES}
+
+
+def test_all_examples_are_installed(installed):
+    examples = installed / "usr/share/doc/secpold/policy-examples"
+    there = {str(path.relative_to(examples)) for path in examples.rglob("*") if path.is_file()}
+    source = SOURCE / "policy-examples"
+    names = [*source.rglob("*.policy"), *source.rglob("*.conf")]
+    assert there == {str(path.relative_to(source)) for path in names}
+
+
+def test_only_programs_can_be_run(installed):
+    runnable = {
+        str(path.relative_to(installed))
+        for path in installed.rglob("*")
+        if path.is_file() and path.stat().st_mode & stat.S_IXUSR
+    }
+    assert runnable == {"usr/bin/secpolctl", "usr/sbin/secpold"}
+
+
+@pytest.mark.parametrize("program", ["usr/bin/secpolctl", "usr/sbin/secpold"])
+def test_programs_start(installed, program):
+    version = run("meson", "introspect", "--projectinfo", os.environ["SECPOLD_BUILD"]).stdout
+    version = re.search(r'"version": "([^"]+)"', version).group(1)
+    result = run(installed / program, "--version")
+    assert result.returncode == 0 and version in result.stdout
+
+
+def test_unit_is_clean(unit_in_place):
+    result = run("systemd-analyze", "verify", "--man=no", unit_in_place)
+    assert result.returncode == 0 and not result.stderr + result.stdout, result.stderr
+
+
+def test_unit_names_its_man_pages(unit):
+    documentation = re.search("^Documentation=(.*)$", unit.read_text(encoding="utf-8"), re.MULTILINE)
+    pages = re.findall(r"man:(\S+)\((\d)\)", documentation.group(1))
+    assert pages and {f"man{section}/{page}.{section}" for page, section in pages} <= MAN_PAGES
+
+
+def test_unit_is_confined(unit_in_place):
+    """1.5 of 10, on systemd's scale of exposure; threshold is in tenths."""
+    result = run("systemd-analyze", "security", "--offline=yes", "--threshold=15", unit_in_place)
+    assert result.returncode == 0, result.stdout
+
+
+def test_unit_requires_nothing(unit):
+    """What must not be able to keep secpold from starting."""
+    settings = re.findall(r"^(\w+)=", unit.read_text(encoding="utf-8"), re.MULTILINE)
+    assert not {
+        *("Requires", "Requisite", "BindsTo", "RequiresMountsFor", "StateDirectory", "PrivateTmp"),
+        *("WorkingDirectory", "AssertPathExists", "ConditionPathExists", "EnvironmentFile"),
+    } & set(settings)
+
+
+def test_activation_starts_the_unit(installed, unit):
+    service = configparser.ConfigParser()
+    service.read(installed / "usr/share/dbus-1/system-services/org.secpold1.service")
+    assert service["D-BUS Service"]["SystemdService"] == unit.name
+    assert service["D-BUS Service"]["Name"] == "org.secpold1"
+
+
+def test_group_and_folder_are_made(installed, tmp_path):
+    users = installed / "usr/lib/sysusers.d/secpold.conf"
+    result = run("systemd-sysusers", f"--root={tmp_path}", users)
+    assert result.returncode == 0, result.stderr
+    assert "secpold-agent:" in (tmp_path / "etc/group").read_text(encoding="utf-8")
+    folders = installed / "usr/lib/tmpfiles.d/secpold.conf"
+    (tmp_path / "etc/passwd").write_text("root:x:0:0:root:/root:/bin/sh\n", encoding="utf-8")
+    result = run("systemd-tmpfiles", f"--root={tmp_path}", "--create", folders)
+    assert result.returncode == 0, result.stderr
+    state = tmp_path / "var/lib/secpold"
+    assert state.is_dir() and stat.S_IMODE(state.stat().st_mode) == 0o700

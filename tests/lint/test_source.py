@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The C source: style, static analysis, and who may include whom."""
+
+import concurrent.futures
+import json
+import pathlib
+import re
+import subprocess
+
+import pytest
+
+from conftest import C_FILES, relative
+
+ENFORCERS = ("firewall", "port-reservation", "settings", "usb-gadget", "usb-storage", "wireless")
+
+# From what each folder may take headers of the project. daemon/secpold.c, which puts the parts
+# together, may know them all.
+MAY_INCLUDE = {
+    "daemon/policy": {"daemon/policy"},
+    "daemon/enforce": {"daemon/enforce", "daemon/policy"},
+    "daemon": {"daemon", "daemon/enforce", "daemon/policy"},
+    "daemon/bus": {"daemon/bus", "daemon", "daemon/enforce", "daemon/policy"},
+    "ctl": {"ctl", "daemon/policy"},
+}
+
+# The policy layer computes; these are for doing.
+NOT_FOR_POLICY = re.compile(
+    r"<(systemd|libnftnl|libmnl|gio|linux|net|sys)/|<(fcntl|poll|signal|stdio|syslog|unistd)\.h>"
+)
+
+LOGS = re.compile(
+    r"\b(g_(message|warning|critical|error|debug|info|log|print|printerr)|sd_journal_\w+|syslog"
+    r"|f?printf|perror)\s*\("
+)
+
+
+def includes(path):
+    return re.findall(r'^#include ([<"][^>"]+[>"])', path.read_text(encoding="utf-8"), re.MULTILINE)
+
+
+def own_includes(path):
+    return [name.strip('"') for name in includes(path) if name.startswith('"')]
+
+
+def test_style():
+    result = subprocess.run(
+        ["clang-format", "--dry-run", "-Werror", *C_FILES],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr
+
+
+def tidy(build, path):
+    result = subprocess.run(
+        ["clang-tidy", "-p", build, "--quiet", "--extra-arg=-Wno-unknown-warning-option", path],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return result.returncode, result.stdout
+
+
+@pytest.fixture(scope="session")
+def findings(build):
+    commands = json.loads((build / "compile_commands.json").read_text(encoding="utf-8"))
+    compiled = {(pathlib.Path(command["directory"]) / command["file"]).resolve() for command in commands}
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        return dict(zip(compiled, pool.map(lambda path: tidy(build, path), compiled)))
+
+
+@pytest.mark.parametrize("path", [path for path in C_FILES if path.suffix == ".c"], ids=relative)
+def test_clang_tidy(path, findings):
+    assert path in findings, "no target compiles it"
+    status, output = findings[path]
+    assert status == 0 and not output, output
+
+
+def folder_of(name):
+    return str(pathlib.PurePath(name).parent)
+
+
+def in_folders(*folders):
+    return [path for path in C_FILES if folder_of(relative(path)) in folders]
+
+
+def may_include(path, include):
+    if include.endswith(("config.h", "/message-ids.h")) or relative(path) == "daemon/secpold.c":
+        return True
+    return folder_of(include) in MAY_INCLUDE[folder_of(relative(path))]
+
+
+def test_includes_go_down_only():
+    wrong = {
+        (relative(path), include)
+        for path in in_folders(*MAY_INCLUDE)
+        for include in own_includes(path)
+        if not may_include(path, include)
+    }
+    assert not wrong
+
+
+def enforcer_of(name):
+    stem = pathlib.PurePath(name).stem
+    return next((known for known in ENFORCERS if stem == known or stem.startswith(known + "-")), None)
+
+
+def test_enforcers_do_not_know_each_other():
+    wrong = {
+        (relative(path), include)
+        for path in in_folders("daemon/enforce")
+        for include in own_includes(path)
+        if enforcer_of(relative(path))
+        and enforcer_of(include) not in (None, enforcer_of(relative(path)))
+    }
+    assert not wrong
+
+
+def test_policy_layer_is_pure():
+    wrong = {
+        (relative(path), name)
+        for path in in_folders("daemon/policy")
+        for name in includes(path)
+        if NOT_FOR_POLICY.search(name)
+    }
+    assert not wrong
+
+
+def test_lower_layers_do_not_log():
+    wrong = {
+        relative(path): calls
+        for path in in_folders("daemon/policy", "daemon/enforce")
+        if (calls := [call[0] for call in LOGS.findall(path.read_text(encoding="utf-8"))])
+    }
+    assert not wrong
+
+
+def test_every_folder_has_its_place():
+    folders = {folder_of(relative(path)) for path in C_FILES}
+    assert {name for name in folders if not name.startswith("tests")} <= set(MAY_INCLUDE)

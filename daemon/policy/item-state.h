@@ -39,6 +39,8 @@ typedef struct Finding {
     char *detail; /* what was seen, naming the objects; NULL where nothing needs saying */
 } Finding;
 
+/* Who vouches that the item holds: the kernel where every finding does, the agents where settings
+ * are confirmed and none of the item's is unconfirmed or contradicted. */
 typedef enum VerifiedBy {
     VERIFIED_BY_NONE,
     VERIFIED_BY_KERNEL,
@@ -64,6 +66,7 @@ typedef struct ItemStatus {
 void item_status_clear(ItemStatus *status);
 
 /* The worst effect decides. A kernel effect nobody reports on counts as violated; a must-confirm
- * setting that is unconfirmed makes the item pending, a contradicted one violated. */
+ * setting that is unconfirmed makes the item pending, a contradicted one violated. Settings that
+ * are free or not available hold nothing back. The detail lists what every effect has to say. */
 void item_status_compute(const CatalogItem *item, const PlanItem *plan,
                          const ItemEvidence *evidence, ItemStatus *ret_status);

@@ -8,6 +8,7 @@ typedef struct PortSet {
     guint64 words[65536 / 64];
 } PortSet;
 
+/* Both ends are included and at most 65535. Nothing happens where @last is below @first. */
 void port_set_add_range(PortSet *set, guint first, guint last);
 void port_set_remove_range(PortSet *set, guint first, guint last);
 void port_set_union(PortSet *set, const PortSet *other);

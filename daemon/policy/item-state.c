@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "daemon/policy/item-state.h"
+
+static const char *const item_state_names[] = {
+    [ITEM_OFF] = "off",           [ITEM_NOT_AVAILABLE] = "not-available",
+    [ITEM_ENFORCED] = "enforced", [ITEM_PARTIAL] = "partial",
+    [ITEM_PENDING] = "pending",   [ITEM_VIOLATED] = "violated",
+};
+G_STATIC_ASSERT(G_N_ELEMENTS(item_state_names) == ITEM_STATE_LAST + 1);
+
+static const char *const setting_state_names[] = {
+    [SETTING_FREE] = "free",
+    [SETTING_NOT_AVAILABLE] = "not-available",
+    [SETTING_CONFIRMED] = "confirmed",
+    [SETTING_UNCONFIRMED] = "unconfirmed",
+    [SETTING_CONTRADICTED] = "contradicted",
+};
+G_STATIC_ASSERT(G_N_ELEMENTS(setting_state_names) == SETTING_STATE_LAST + 1);
+
+static const char *const verified_by_names[] = {
+    [VERIFIED_BY_NONE] = "",
+    [VERIFIED_BY_KERNEL] = "kernel",
+    [VERIFIED_BY_AGENT] = "agent",
+    [VERIFIED_BY_BOTH] = "both",
+};
+
+const char *item_state_to_string(ItemState state)
+{
+    return item_state_names[state];
+}
+
+const char *setting_state_to_string(SettingState state)
+{
+    return setting_state_names[state];
+}
+
+const char *verified_by_to_string(VerifiedBy by)
+{
+    return verified_by_names[by];
+}
+
+void item_status_clear(ItemStatus *status)
+{
+    g_clear_pointer(&status->detail, g_free);
+}
+
+/* One effect after the other is weighed into this. */
+typedef struct Weighing {
+    ItemState state;
+    GString *detail;
+} Weighing;
+
+/* ITEM_ENFORCED to ITEM_VIOLATED stand in the order from best to worst. */
+G_STATIC_ASSERT(ITEM_ENFORCED < ITEM_PARTIAL && ITEM_PARTIAL < ITEM_PENDING &&
+                ITEM_PENDING < ITEM_VIOLATED);
+
+static void weigh(Weighing *weighing, ItemState state, const char *detail)
+{
+    weighing->state = MAX(weighing->state, state);
+    if (!detail || !*detail)
+        return;
+    if (weighing->detail->len > 0)
+        g_string_append(weighing->detail, "; ");
+    g_string_append(weighing->detail, detail);
+}
+
+static ItemState verdict_to_state(Verdict verdict)
+{
+    switch (verdict) {
+    case VERDICT_HOLDS:
+        return ITEM_ENFORCED;
+    case VERDICT_PENDING:
+        return ITEM_PENDING;
+    case VERDICT_VIOLATED:
+        return ITEM_VIOLATED;
+    }
+    return ITEM_VIOLATED;
+}
+
+static void weigh_kernel(Weighing *weighing, const CatalogItem *item, const ItemEvidence *evidence)
+{
+    if (item->effect == KERNEL_EFFECT_NONE)
+        return;
+    if (evidence->n_kernel == 0)
+        weigh(weighing, ITEM_VIOLATED, "nothing on this system enforces the item");
+    for (gsize i = 0; i < evidence->n_kernel; i++) {
+        const Finding *finding = evidence->kernel[i];
+
+        weigh(weighing, verdict_to_state(finding->verdict), finding->detail);
+    }
+}
+
+static void weigh_setting(Weighing *weighing, const ForcedSetting *forced, SettingState state)
+{
+    if (!forced->must_confirm)
+        return;
+    if (state == SETTING_UNCONFIRMED) {
+        g_autofree char *detail = g_strdup_printf("%s is not confirmed", forced->setting);
+
+        weigh(weighing, ITEM_PENDING, detail);
+    } else if (state == SETTING_CONTRADICTED) {
+        g_autofree char *detail = g_strdup_printf("%s has another value", forced->setting);
+
+        weigh(weighing, ITEM_VIOLATED, detail);
+    }
+}
+
+static gboolean kernel_vouches(const CatalogItem *item, const ItemEvidence *evidence)
+{
+    if (item->effect == KERNEL_EFFECT_NONE)
+        return FALSE;
+    for (gsize i = 0; i < evidence->n_kernel; i++)
+        if (evidence->kernel[i]->verdict != VERDICT_HOLDS)
+            return FALSE;
+    return evidence->n_kernel > 0;
+}
+
+static gboolean agents_vouch(const CatalogItem *item, const ItemEvidence *evidence)
+{
+    gboolean confirmed = FALSE;
+
+    for (gsize i = 0; i < item->n_settings; i++) {
+        SettingState state = evidence->settings[i];
+
+        if (state == SETTING_UNCONFIRMED || state == SETTING_CONTRADICTED)
+            return FALSE;
+        confirmed |= state == SETTING_CONFIRMED;
+    }
+    return confirmed;
+}
+
+static VerifiedBy find_verified_by(const CatalogItem *item, const ItemEvidence *evidence)
+{
+    gboolean kernel = kernel_vouches(item, evidence);
+    gboolean agents = agents_vouch(item, evidence);
+
+    if (kernel)
+        return agents ? VERIFIED_BY_BOTH : VERIFIED_BY_KERNEL;
+    return agents ? VERIFIED_BY_AGENT : VERIFIED_BY_NONE;
+}
+
+void item_status_compute(const CatalogItem *item, const PlanItem *plan,
+                         const ItemEvidence *evidence, ItemStatus *ret_status)
+{
+    if (!plan->active) {
+        *ret_status = (ItemStatus){
+            .state = plan->available ? ITEM_OFF : ITEM_NOT_AVAILABLE,
+            .detail = g_strdup(""),
+        };
+        return;
+    }
+
+    Weighing weighing = {.state = ITEM_ENFORCED, .detail = g_string_new(NULL)};
+
+    weigh_kernel(&weighing, item, evidence);
+    for (gsize i = 0; i < item->n_settings; i++)
+        weigh_setting(&weighing, &item->settings[i], evidence->settings[i]);
+    if (plan->narrowed)
+        weigh(&weighing, ITEM_PARTIAL, plan->narrowed);
+
+    *ret_status = (ItemStatus){
+        .state = weighing.state,
+        .verified_by = find_verified_by(item, evidence),
+        .detail = g_string_free(weighing.detail, FALSE),
+    };
+}

@@ -119,6 +119,6 @@ gboolean category_from_string(const char *name, Category *ret_category);
 /* The label as displayed: port items carry their ports, "Restrict LPD Port (Port Number: 515)". */
 char *catalog_item_display_label(const CatalogItem *item);
 
-/* The forced value of a setting, of the setting's type, where @forced has a constant; NULL where the
- * value comes from the policy. Strong reference. */
+/* The forced value of a setting, of the setting's type, where @forced has a constant; NULL where
+ * the value comes from the policy. Strong reference. */
 GVariant *forced_setting_constant(const ForcedSetting *forced);

@@ -8,8 +8,10 @@ typedef struct PlanChange {
     guint item;
     GVariant *from; /* the item's value, parameters included: see plan_item_full_value() */
     GVariant *to;
-    GArray *closes; /* element type ProtocolPorts: closed now and open before */
-    GArray *opens;  /* element type ProtocolPorts: no item closes them any more */
+    GArray *closes; /* element type ProtocolPorts: what the item closes now and none did before */
+    GArray *opens;  /* element type ProtocolPorts: what it closed and none does any more. To an item
+                       that closes UDP ports wholly, one that only filters them (ProhibitSnmpV1) is
+                       none */
 } PlanChange;
 
 /* Items whose requested value, parameters or effect differ, in catalog order. Element type

@@ -21,7 +21,8 @@ typedef struct PlanItem {
     GVariant *parameters; /* as policy_item_parameters() */
     char *narrowed;       /* why it is only partly enforced, or NULL */
     GArray *ports;        /* element type ProtocolPorts, by protocol, then first port, no overlap:
-                             what the item closes while active, by its own list */
+                             what the item closes while active, by its own list; empty where it
+                             has no ports */
 } PlanItem;
 
 /* A run of ports that one item closes. Within a plan no two closures overlap: a port that several
@@ -59,6 +60,12 @@ Plan *plan_new_empty(const DeviceProfile *profile);
 Plan *plan_ref(Plan *plan);
 void plan_unref(Plan *plan);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Plan, plan_unref)
+
+/* Appends the runs of ports of @set to @ports, whose element type is ProtocolPorts. */
+void protocol_ports_append(GArray *ports, guint8 protocol, const PortSet *set);
+
+/* What the item closes of the protocol while it is active. */
+void plan_item_ports(const PlanItem *item, guint8 protocol, PortSet *ret_ports);
 
 /* All ports the plan closes for the protocol, by whichever item. */
 void plan_closed_ports(const Plan *plan, guint8 protocol, PortSet *ret_ports);

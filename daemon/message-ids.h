@@ -10,7 +10,7 @@
 #define MESSAGE_ID_POLICY_ENFORCED "326428589e884371aac773e5f5c0c33b"
 
 /* A policy or device profile was not accepted; what was in force stays. FILE (the document),
- * DETAIL (first diagnostic and how many there are). */
+ * DETAIL (all that is wrong with it, a line each). */
 #define MESSAGE_ID_POLICY_REFUSED "b5c74506776b46efa6963b2e5cfca2cb"
 
 /* An item is not in force and could not be put in force. ITEM, EFFECT, DETAIL. */

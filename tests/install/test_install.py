@@ -131,12 +131,13 @@ def test_activation_starts_the_unit(installed, unit):
 
 
 def test_group_and_folder_are_made(installed, tmp_path):
+    (tmp_path / "etc").mkdir()
+    (tmp_path / "etc/passwd").write_text("root:x:0:0:root:/root:/bin/sh\n", encoding="utf-8")
     users = installed / "usr/lib/sysusers.d/secpold.conf"
     result = run("systemd-sysusers", f"--root={tmp_path}", users)
     assert result.returncode == 0, result.stderr
     assert "secpold-agent:" in (tmp_path / "etc/group").read_text(encoding="utf-8")
     folders = installed / "usr/lib/tmpfiles.d/secpold.conf"
-    (tmp_path / "etc/passwd").write_text("root:x:0:0:root:/root:/bin/sh\n", encoding="utf-8")
     result = run("systemd-tmpfiles", f"--root={tmp_path}", "--create", folders)
     assert result.returncode == 0, result.stderr
     state = tmp_path / "var/lib/secpold"

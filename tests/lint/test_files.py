@@ -29,9 +29,10 @@ TEXTS = [path for path in FILES if is_text(path)]
 
 
 def states_license(path):
+    """In the first line, or the second where the first has to be something else."""
     with open(path, "rb") as file:
         line = file.readline()
-        return SPDX in (file.readline() if line.startswith(b"#!") else line)
+        return SPDX in (file.readline() if line.startswith(b"#!") or path.suffix == ".scd" else line)
 
 
 def test_license_is_stated_first():
@@ -162,3 +163,31 @@ def test_catalog_uses_only_promised_fields():
         comment = header.split(text[:32])[0].split("/*")[-1]
         fields = set(re.findall(r"@(\w+)@", text))
         assert fields <= set(re.findall(r"[A-Z_]{4,}", comment)), text
+
+
+def man_page(name):
+    return (ROOT / "man" / name).read_text(encoding="utf-8")
+
+
+def test_man_page_names_the_whole_interface():
+    tree = ElementTree.parse(ROOT / "dbus/org.secpold1.xml")
+    page = man_page("org.secpold1.5.scd")
+    for member in tree.getroot().findall("interface/*"):
+        if member.tag == "property":
+            assert f"*{member.get('name')}* _{member.get('type')}_" in page
+            continue
+        arguments = {"in": [], "out": []}
+        for arg in member.iter("arg"):
+            arguments[arg.get("direction", "in")].append(f"_{arg.get('type')}_ {arg.get('name')}")
+        result = "".join(f" -> {arg.split()[0]}" for arg in arguments["out"])
+        assert f"*{member.get('name')}*({', '.join(arguments['in'])}){result}" in page
+
+
+def test_man_page_explains_every_policy_key():
+    """The high-security example has every item, and the others every parameter."""
+    examples = "".join(
+        path.read_text(encoding="utf-8") for path in (ROOT / "policy-examples").glob("*.policy")
+    )
+    keys = set(re.findall(r"^(\w+)=", examples, re.MULTILINE))
+    assert len(keys) >= 45
+    assert not {key for key in keys if f"*{key}=*" not in man_page("secpold.policy.5.scd")}

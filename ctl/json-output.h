@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* D-Bus values as JSON. Everything that secpolctl shows is read from the bus into JSON nodes first,
+ * so that text and JSON output cannot tell different stories. */
+#pragma once
+
+#include <json-glib/json-glib.h>
+#include <systemd/sd-bus.h>
+
+typedef enum JsonFormat {
+    JSON_FORMAT_OFF,
+    JSON_FORMAT_SHORT,  /* one line */
+    JSON_FORMAT_PRETTY, /* indented */
+} JsonFormat;
+
+/* "off", "short" or "pretty"; FALSE, leaving @ret_format, for anything else. */
+gboolean json_format_from_string(const char *text, JsonFormat *ret_format);
+
+/*
+ * The next complete value of @message. Variants are unwrapped; arrays and structs become arrays;
+ * dictionaries become objects, keys other than strings in decimal. A uint64 above 2^63 - 1, which
+ * JSON numbers here cannot hold, becomes a string of its digits. NULL with JSON_OUTPUT_ERROR for a
+ * damaged message and for file descriptors, which have no JSON form.
+ */
+JsonNode *json_from_message(sd_bus_message *message, GError **error);
+
+/* An array of structs of @n_names fields as an array of objects with these member names; structs
+ * of another size are left as they are. Takes and returns full ownership. */
+JsonNode *json_name_fields(JsonNode *array, const char *const *names, gsize n_names);
+
+/* To standard output, with a final newline; nothing for JSON_FORMAT_OFF. */
+void json_print(JsonNode *node, JsonFormat format);
+void json_print_object(JsonObject *object, JsonFormat format);
+void json_print_array(JsonArray *array, JsonFormat format);
+
+/* A new string node; the empty string for NULL. */
+JsonNode *json_string(const char *text);
+
+/* Members read without ceremony: a missing one, or one of another type, reads as "", 0, FALSE, or
+ * NULL. Returned values belong to @object. */
+const char *json_get_string(JsonObject *object, const char *member);
+gint64 json_get_integer(JsonObject *object, const char *member);
+gboolean json_get_boolean(JsonObject *object, const char *member);
+JsonArray *json_get_array(JsonObject *object, const char *member);
+JsonObject *json_get_object(JsonObject *object, const char *member);
+
+/* Copies a member of @from, if it is there, to @to. */
+void json_copy_member(JsonObject *to, JsonObject *from, const char *member);
+
+/* The object at @index of an array of objects; NULL where it is something else. */
+JsonObject *json_object_at(JsonArray *array, guint index);
+/* The text at @index; "" where it is something else. */
+const char *json_string_at(JsonArray *array, guint index);
+
+#define JSON_OUTPUT_ERROR (json_output_error_quark())
+GQuark json_output_error_quark(void);
+typedef enum JsonOutputError {
+    JSON_OUTPUT_ERROR_MESSAGE,     /* cannot be read on: damaged, or the connection broke */
+    JSON_OUTPUT_ERROR_UNSUPPORTED, /* a type without a JSON form */
+} JsonOutputError;

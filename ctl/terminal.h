@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the output goes to: colours, width, characters; and text made safe to be shown there. */
+#pragma once
+
+#include <glib.h>
+
+typedef enum Color {
+    COLOR_NONE,
+    COLOR_BOLD,
+    COLOR_DIM,
+    COLOR_GREEN,
+    COLOR_YELLOW,
+    COLOR_RED,
+    COLOR_LAST = COLOR_RED,
+} Color;
+
+typedef struct Terminal {
+    gboolean colors;
+    gboolean utf8; /* the locale's character set can show more than ASCII */
+    guint width;   /* columns; 0 where the output is no terminal: never cut anything */
+} Terminal;
+
+/* Looks at standard output and the environment. setlocale() has been called before. */
+void terminal_detect(Terminal *ret_terminal);
+
+/* Whether to use colours, given the values of $SYSTEMD_COLORS, $NO_COLOR and $TERM (NULL where
+ * unset) and whether the output is a terminal. SYSTEMD_COLORS decides where it is a boolean. */
+gboolean terminal_wants_colors(const char *systemd_colors, const char *no_color, const char *term,
+                               gboolean is_terminal);
+
+/* The escape sequences around coloured text; "" without colours and for COLOR_NONE. */
+const char *terminal_color_begin(const Terminal *terminal, Color color);
+const char *terminal_color_end(const Terminal *terminal, Color color);
+
+/* "●" (or "○" where not @filled), "*" (or "o") where the locale has only ASCII. */
+const char *terminal_dot(const Terminal *terminal, gboolean filled);
+
+/* @text as valid UTF-8 in which control characters stand as "\x1b", so that what an agent or a
+ * file says cannot drive the terminal. Free with g_free(). */
+char *terminal_escape(const char *text);
+
+/* Columns that a character, or @text, valid UTF-8, takes. */
+guint terminal_character_width(gunichar character);
+guint terminal_text_width(const char *text);

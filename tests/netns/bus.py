@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A private message bus with the system bus's rules and secpold's own bus policy."""
+
+import json
+import os
+import pathlib
+import signal
+import subprocess
+
+import dbus
+import dbus.bus
+
+from probes import wait_until
+
+NAME, ROOT = "org.secpold1", "/org/secpold1"
+POLICY = pathlib.Path(__file__).resolve().parents[2] / "dbus" / "org.secpold1.conf"
+
+CONFIGURATION = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-BUS Bus Configuration 1.0//EN"
+  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig>
+  <type>system</type>
+  <listen>unix:path={socket}</listen>
+  <auth>EXTERNAL</auth>
+  <policy context="default">
+    <allow user="*"/>
+    <deny own="*"/>
+    <deny send_type="method_call"/>
+    <allow send_type="signal"/>
+    <allow send_requested_reply="true" send_type="method_return"/>
+    <allow send_requested_reply="true" send_type="error"/>
+    <allow receive_type="method_call"/>
+    <allow receive_type="method_return"/>
+    <allow receive_type="error"/>
+    <allow receive_type="signal"/>
+    <allow send_destination="org.freedesktop.DBus"/>
+    <deny send_destination="org.freedesktop.DBus" send_interface="org.freedesktop.DBus.Monitoring"/>
+  </policy>
+  <policy user="root">
+    <allow send_destination="org.freedesktop.DBus" send_interface="org.freedesktop.DBus.Monitoring"/>
+    <allow own_prefix="com.maker"/>
+  </policy>
+  <include>{policy}</include>
+</busconfig>
+"""
+
+
+class Bus:
+    def __init__(self, directory):
+        self._socket = directory / "bus"
+        self._configuration = directory / "bus.conf"
+        self._configuration.write_text(CONFIGURATION.format(socket=self._socket, policy=POLICY))
+        self.address = f"unix:path={self._socket}"
+        self.environment = os.environ | {"DBUS_SYSTEM_BUS_ADDRESS": self.address}
+        self._process = None
+
+    def start(self):
+        self._process = subprocess.Popen(
+            ["dbus-daemon", "--nofork", "--nopidfile", "--nosyslog",
+             f"--config-file={self._configuration}"])
+        if not wait_until(self._socket.exists):
+            raise RuntimeError("dbus-daemon does not come up")
+        return self
+
+    def stop(self):
+        if self._process:
+            self._process.terminate()
+            self._process.wait()
+            self._process = None
+            self._socket.unlink(missing_ok=True)
+
+    def connect(self):
+        """A connection of its own, as another daemon would have; close() it to leave the bus."""
+        connection = dbus.bus.BusConnection(self.address)
+        connection.set_exit_on_disconnect(False)
+        return connection
+
+    def busctl(self, *words, check=True):
+        """Run busctl; its output parsed as JSON, or None when there is none."""
+        done = subprocess.run(["busctl", "--json=short", "--system", *words], env=self.environment,
+                              capture_output=True, text=True, timeout=30)
+        if check and done.returncode != 0:
+            raise RuntimeError(done.stderr)
+        return json.loads(done.stdout) if done.stdout.strip() else None
+
+    def call(self, method, signature="", *arguments):
+        return self.busctl("call", NAME, ROOT, "org.secpold1.Manager", method, signature,
+                           *map(str, arguments))
+
+    def get(self, path, interface, name):
+        return self.busctl("get-property", NAME, path, interface, name)["data"]
+
+    def manager(self, name):
+        return self.get(ROOT, "org.secpold1.Manager", name)
+
+    def item(self, key, name):
+        return self.get(f"{ROOT}/item/{key}", "org.secpold1.Item", name)
+
+    def setting(self, key, name):
+        return self.get(f"{ROOT}/setting/{key}", "org.secpold1.Setting", name)
+
+    def has_owner(self):
+        return self.busctl("call", "org.freedesktop.DBus", "/", "org.freedesktop.DBus",
+                           "NameHasOwner", "s", NAME)["data"][0]
+
+
+class Watch:
+    """Signals of secpold seen while the block runs, as (member, path, arguments)."""
+
+    def __init__(self, bus, directory):
+        self._path = directory / "signals"
+        self._output = open(self._path, "w", encoding="utf-8")
+        self._process = subprocess.Popen(
+            ["busctl", "--json=short", "--system", "--match=type='signal',path_namespace='/org/secpold1'",
+             "monitor"], env=bus.environment, stdout=self._output, stderr=subprocess.PIPE, text=True)
+        self._process.stderr.readline()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self._process.send_signal(signal.SIGTERM)
+        self._process.wait()
+        self._process.stderr.close()
+        self._output.close()
+
+    def signals(self, member):
+        found = []
+        for line in self._path.read_text(encoding="utf-8").splitlines():
+            try:
+                message = json.loads(line)
+            except json.JSONDecodeError:
+                break
+            if message.get("member") == member:
+                found.append((message["path"], message["payload"]["data"]))
+        return found
+
+    def wait_for(self, member, condition=lambda path, data: True, seconds=5):
+        return wait_until(lambda: any(condition(*found) for found in self.signals(member)), seconds)
+
+
+def error_name(call, *arguments, **keywords):
+    """Name of the D-Bus error the call ends in, or None when it succeeds."""
+    try:
+        call(*arguments, **keywords)
+    except dbus.exceptions.DBusException as error:
+        return error.get_dbus_name()
+    return None

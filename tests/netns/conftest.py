@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Fixtures: one device with a wire, a bus and a secpold per test file, unless a test wants its own."""
+
+import os
+
+import pytest
+
+import daemon
+from bus import Bus, Watch
+from topology import Topology
+
+
+def pytest_configure():
+    if "SECPOLD_BUILD" in os.environ and daemon.built("secpold") is None:
+        raise pytest.UsageError(f"no secpold in {os.environ['SECPOLD_BUILD']} (SECPOLD_BUILD)")
+
+
+def pytest_collection_modifyitems(items):
+    reason = None
+    if os.geteuid() != 0:
+        reason = "needs root: it makes network namespaces"
+    elif daemon.built("secpold") is None:
+        reason = "no secpold built: set SECPOLD_BUILD to a meson build directory"
+    if reason:
+        for item in items:
+            item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@pytest.fixture(scope="module")
+def net():
+    topology = Topology()
+    yield topology
+    topology.close()
+
+
+@pytest.fixture(scope="module")
+def bus(tmp_path_factory):
+    private = Bus(tmp_path_factory.mktemp("bus")).start()
+    yield private
+    private.stop()
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory, net, bus):
+    """A secpold for all tests of the file; the file's own fixture starts it."""
+    device = daemon.Secpold(tmp_path_factory.mktemp("secpold"), net, bus)
+    yield device
+    device.close()
+    net.device.clear()
+
+
+@pytest.fixture
+def secpold(tmp_path_factory, net, bus):
+    """A secpold of the test's own on a device without rules."""
+    device = daemon.Secpold(tmp_path_factory.mktemp("secpold"), net, bus)
+    yield device
+    device.close()
+    net.device.clear()
+
+
+@pytest.fixture
+def watch(bus, tmp_path):
+    with Watch(bus, tmp_path) as signals:
+        yield signals

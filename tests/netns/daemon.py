@@ -1,0 +1,189 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A real secpold in the device's namespace, started and kept as systemd would."""
+
+import array
+import os
+import pathlib
+import re
+import select
+import signal
+import socket
+import time
+
+from probes import wait_until
+
+SOURCE = pathlib.Path(__file__).resolve().parents[2]
+
+
+def built(program):
+    """Path of a program in the build directory named by SECPOLD_BUILD, or else in one below the source."""
+    roots = [os.environ["SECPOLD_BUILD"]] if "SECPOLD_BUILD" in os.environ else \
+        [path.parent for path in SOURCE.glob("*/build.ninja")]
+    places = [pathlib.Path(root) / part / program for root in roots for part in ("daemon", "ctl", ".")]
+    found = [path for path in places if path.is_file()]
+    return found[0] if found else None
+
+
+class Secpold:
+    """One device's secpold over any number of lives; its files stay from one to the next."""
+
+    def __init__(self, directory, net, bus):
+        self.directory = directory
+        self._net, self._bus = net, bus
+        self.policy_file = directory / "test.policy"
+        self.profile_file = directory / "device.conf"
+        self.log_file = directory / "log"
+        self._notify_path = directory / "notify"
+        for name in ("state", "run"):
+            (directory / name).mkdir()
+        self._notify = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC)
+        self._notify.bind(str(self._notify_path))
+        self._notify.setblocking(False)
+        self.pid = 0
+        self.store = []
+        self.messages = []
+
+    # Life
+
+    def start(self, policy=None, profile=None, with_store=True, wait=True, environment=None):
+        """Write the files where given, start, and wait for READY=1."""
+        if policy is not None:
+            self.policy_file.write_bytes(policy if isinstance(policy, bytes) else policy.encode())
+        if profile is not None:
+            self.profile_file.write_text(profile)
+        self.receive_messages()
+        self.messages.clear()
+        passed = self.store if with_store else []
+        with self._net.device:
+            self.pid = os.fork()
+            if self.pid == 0:
+                try:
+                    self._exec(passed, environment or {})
+                finally:
+                    os._exit(127)
+        if wait and not self.wait_ready():
+            raise RuntimeError("secpold is not ready:\n" + self.log())
+        return self
+
+    def _exec(self, passed, extra):
+        log = os.open(self.log_file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        os.dup2(os.open("/dev/null", os.O_RDONLY), 0)
+        os.dup2(log, 1)
+        os.dup2(log, 2)
+        high = [os.dup2(fd, 100 + at, inheritable=False) for at, (_, fd) in enumerate(passed)]
+        for at, fd in enumerate(high):
+            os.dup2(fd, 3 + at)
+        os.closerange(3 + len(passed), 100)
+        environment = {
+            "PATH": "/usr/sbin:/usr/bin:/sbin:/bin",
+            "NOTIFY_SOCKET": str(self._notify_path),
+            "DBUS_SYSTEM_BUS_ADDRESS": self._bus.address,
+            "RUNTIME_DIRECTORY": str(self.directory / "run"),
+        } | {key: value for key, value in os.environ.items()
+             if key.startswith(("ASAN_", "UBSAN_", "LSAN_"))} | extra
+        if passed:
+            environment |= {"LISTEN_PID": str(os.getpid()), "LISTEN_FDS": str(len(passed)),
+                            "LISTEN_FDNAMES": ":".join(name for name, _ in passed)}
+        command = [str(built("secpold")), f"--policy={self.policy_file}",
+                   f"--state-directory={self.directory / 'state'}"]
+        if self.profile_file.exists():
+            command.append(f"--device-profile={self.profile_file}")
+        os.execve(command[0], command, environment)
+
+    def alive(self):
+        return self.pid != 0 and os.waitpid(self.pid, os.WNOHANG) == (0, 0)
+
+    def _end(self, number):
+        if not self.pid:
+            return None
+        os.kill(self.pid, number)
+        _, status = os.waitpid(self.pid, 0)
+        self.pid = 0
+        self.receive_messages()
+        return os.waitstatus_to_exitcode(status)
+
+    def kill(self):
+        """As a crash: SIGKILL, no chance to clean up."""
+        return self._end(signal.SIGKILL)
+
+    def stop(self):
+        return self._end(signal.SIGTERM)
+
+    def wait_end(self, seconds=5):
+        """Exit code of a secpold that ends by itself."""
+        status = []
+        if not wait_until(lambda: (done := os.waitpid(self.pid, os.WNOHANG)) != (0, 0)
+                          and not status.append(done[1]), seconds):
+            raise RuntimeError("secpold does not end")
+        self.pid = 0
+        return os.waitstatus_to_exitcode(status[0])
+
+    def close(self):
+        self._end(signal.SIGKILL)
+        for _, fd in self.store:
+            os.close(fd)
+        self.store.clear()
+        self._notify.close()
+
+    # The service manager's side
+
+    def receive_messages(self):
+        """Take what is waiting on the notify socket; descriptors go to the store, by name."""
+        while True:
+            try:
+                data, ancillary, _, _ = self._notify.recvmsg(4096, 1024)
+            except BlockingIOError:
+                return
+            fields = dict(line.partition("=")[::2] for line in data.decode().splitlines())
+            self.messages.append(fields)
+            fds = array.array("i")
+            for level, kind, payload in ancillary:
+                if (level, kind) == (socket.SOL_SOCKET, socket.SCM_RIGHTS):
+                    fds.frombytes(payload)
+            name = fields.get("FDNAME", "stored")
+            if "FDSTORE" in fields:
+                self.store += [(name, fd) for fd in fds]
+            elif "FDSTOREREMOVE" in fields:
+                for pair in [pair for pair in self.store if pair[0] == name]:
+                    os.close(pair[1])
+                    self.store.remove(pair)
+
+    def _wait_message(self, condition, seconds):
+        deadline = time.monotonic() + seconds
+        while True:
+            self.receive_messages()
+            if any(condition(message) for message in self.messages):
+                return True
+            left = deadline - time.monotonic()
+            if left <= 0 or not self.alive():
+                return False
+            select.select([self._notify], [], [], min(left, 0.2))
+
+    def wait_ready(self, seconds=10):
+        return self._wait_message(lambda message: message.get("READY") == "1", seconds)
+
+    def reload(self, policy=None, profile=None):
+        """SIGHUP with new files, and wait until secpold says that it took or refused them."""
+        if policy is not None:
+            self.policy_file.write_bytes(policy if isinstance(policy, bytes) else policy.encode())
+        if profile is not None:
+            self.profile_file.write_text(profile)
+        self.receive_messages()
+        self.messages.clear()
+        os.kill(self.pid, signal.SIGHUP)
+        if not self.wait_ready():
+            raise RuntimeError("secpold does not finish reloading:\n" + self.log())
+
+    # What it left behind
+
+    def log(self):
+        return self.log_file.read_text(errors="replace") if self.log_file.exists() else ""
+
+    def cpu_seconds(self):
+        """User and system time so far."""
+        with open(f"/proc/{self.pid}/stat", encoding="ascii") as file:
+            fields = file.read().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def warnings(self):
+        return [line for line in self.log().splitlines() if re.match(r"secpold: ", line)]

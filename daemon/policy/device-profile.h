@@ -1,6 +1,38 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The device profile: what this model has, and what its maker adds to or takes from the catalog,
- * as described in secpold.device(5). */
+/*
+ * The device profile: what this model has, and what its maker adds to or takes from the catalog, as
+ * described in secpold.device(5).
+ *
+ * The text's dialect is described in ini-scanner.h. All groups and keys may be left out.
+ *
+ *   [Device]
+ *   Model=TEXT                at most 128 characters, displayable (text.h)
+ *
+ *   [Functions]
+ *   FUNCTION=yes|no           the device has the function; so it has those not named
+ *
+ *   [Ports]                   ports that an item closes on top of the catalog's
+ *   ITEM=PORTS                for items that close ports
+ *
+ *   [Narrow]                  what weakens the policy; the items become partial
+ *   ITEM=PORTS                of its ports, the item closes only these; it must have them all
+ *   ExemptInterfaces=NAMES    no port is closed on these network interfaces
+ *
+ *   [Firewall]
+ *   LogGroup=NUMBER           1 to 65535: netlink log group of refused packets; 5193 if not named
+ *   TableOwner=yes|no         own the table where the kernel can; yes if not named
+ *
+ *   [Agents]
+ *   SETTING=NAMES             bus names of those who must all confirm the setting
+ *
+ *   [X-ANYTHING]              ignored
+ *
+ * PORTS and NAMES are separated by blanks, and none stands twice. PORTS are PORT or PORT-PORT (1 to
+ * 65535), at most 256 of them, either followed by /tcp or /udp; without, both are meant. NAMES are
+ * at most 64 interfaces or 16 agents. A key in a later file replaces the whole value of an earlier
+ * one; an empty Model, PORTS or NAMES is none, as if the key had not been given. Everything else is
+ * an error, as in a policy document.
+ */
 #pragma once
 
 #include "daemon/policy/diagnostic.h"

@@ -25,7 +25,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Diagnostic, diagnostic_free)
 
 /* A growing list of diagnostics, capped at DIAGNOSTICS_MAX. */
 typedef struct Diagnostics {
-    GPtrArray *list;  /* element type Diagnostic; file by file, by line */
+    GPtrArray *list;  /* element type Diagnostic; file by file by line, then what
+                         needs all files to be judged */
     guint n_errors;   /* all of them, also those beyond the cap */
     guint n_warnings; /* likewise */
 } Diagnostics;

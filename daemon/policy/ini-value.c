@@ -133,23 +133,25 @@ gboolean ini_value_check_base64(const char *text, gsize n_bytes, GError **error)
 
 GStrv ini_value_split(const char *text, guint maximum, GError **error)
 {
-    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
     g_autoptr(GPtrArray) words = g_ptr_array_new_with_free_func(g_free);
     for (const char *at = text + strspn(text, BLANKS); *at != '\0'; at += strspn(at, BLANKS)) {
         gsize length = strcspn(at, BLANKS);
-        char *word = g_strndup(at, length);
-        g_ptr_array_add(words, word);
+        g_ptr_array_add(words, g_strndup(at, length));
         at += length;
-        if (!g_hash_table_add(seen, word)) {
-            g_autofree char *quoted = ini_value_quote(word);
-            refuse(error, "%s is named twice", quoted);
-            return NULL;
-        }
     }
     if (words->len > maximum) {
-        refuse(error, "the value names %u; at most %u can be named", words->len, maximum);
+        refuse(error, "the value has %u words; at most %u are taken", words->len, maximum);
         return NULL;
     }
     g_ptr_array_add(words, NULL);
     return (GStrv)g_ptr_array_free(g_steal_pointer(&words), FALSE);
+}
+
+const char *ini_value_find_repeated(const char *const *words)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+    for (const char *const *word = words; *word != NULL; word++)
+        if (!g_hash_table_add(seen, (gpointer)*word))
+            return *word;
+    return NULL;
 }

@@ -24,8 +24,12 @@ gboolean ini_value_check_host(const char *text, GError **error);
 /* Base64 (RFC 4648 section 4, padded) of exactly @n_bytes bytes. */
 gboolean ini_value_check_base64(const char *text, gsize n_bytes, GError **error);
 
-/* The words of a value separated by blanks, none twice. */
+/* The words of a value, separated by blanks: none for an empty one. An error where there are more
+ * than @maximum. */
 GStrv ini_value_split(const char *text, guint maximum, GError **error);
+
+/* The first word that stands there for the second time, or NULL. */
+const char *ini_value_find_repeated(const char *const *words);
 
 /* The text in quotation marks, cut to a length that fits in a message. Free with g_free(). */
 char *ini_value_quote(const char *text);

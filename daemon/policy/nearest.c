@@ -38,6 +38,8 @@ void nearest_init(Nearest *nearest, const char *word)
 
 void nearest_offer(Nearest *nearest, const char *candidate)
 {
+    if (nearest->word == NULL)
+        return;
     gsize length = strlen(nearest->word);
     gsize candidate_length = strlen(candidate);
     if (length > NEAREST_MAX_LENGTH || candidate_length > NEAREST_MAX_LENGTH)

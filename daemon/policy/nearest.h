@@ -8,7 +8,7 @@
 #define NEAREST_MAX_LENGTH 48
 
 typedef struct Nearest {
-    const char *word; /* not owned */
+    const char *word; /* not owned; NULL: nothing is looked for */
     const char *best; /* the nearest candidate so far, not owned; NULL: none near enough */
     guint distance;   /* of @best */
 } Nearest;

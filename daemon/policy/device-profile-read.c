@@ -161,7 +161,9 @@ static const CatalogItem *find_port_item(DeviceProfileReader *reader, const IniE
 static void read_port_list(DeviceProfileReader *reader, const IniEntry *entry, GArray **list)
 {
     g_auto(GStrv) words = split_words(reader, entry, PORT_ENTRIES_MAX);
-    g_clear_pointer(list, g_array_unref);
+    if (*list != NULL)
+        g_array_unref(*list);
+    *list = NULL;
     if (words == NULL || *words == NULL)
         return;
     *list = g_array_new(FALSE, FALSE, sizeof(PortListEntry));

@@ -19,14 +19,19 @@ DeviceProfile *device_profile_new(void)
     return profile;
 }
 
+static void free_port_lists(GArray *lists[CATALOG_N_ITEMS])
+{
+    for (gsize i = 0; i < CATALOG_N_ITEMS; i++)
+        if (lists[i] != NULL)
+            g_array_unref(lists[i]);
+}
+
 void device_profile_free(DeviceProfile *profile)
 {
     if (profile == NULL)
         return;
-    for (gsize i = 0; i < CATALOG_N_ITEMS; i++) {
-        g_clear_pointer(&profile->added_ports[i], g_array_unref);
-        g_clear_pointer(&profile->narrowed_ports[i], g_array_unref);
-    }
+    free_port_lists(profile->added_ports);
+    free_port_lists(profile->narrowed_ports);
     for (gsize i = 0; i < CATALOG_N_SETTINGS; i++)
         g_strfreev(profile->setting_agents[i]);
     g_strfreev(profile->exempt_interfaces);

@@ -65,7 +65,7 @@ void diagnostics_add(Diagnostics *diagnostics, const char *file, guint line,
     g_ptr_array_add(diagnostics->list, diagnostic);
 }
 
-static int compare_lines(gconstpointer a, gconstpointer b, gpointer data)
+static int compare_lines(gconstpointer a, gconstpointer b, G_GNUC_UNUSED gpointer data)
 {
     const Diagnostic *first = *(const Diagnostic *const *)a;
     const Diagnostic *second = *(const Diagnostic *const *)b;

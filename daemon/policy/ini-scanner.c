@@ -69,12 +69,12 @@ static const char *keep(Scanner *scanner, Span span)
 /* The line on which the name was first seen, or 0, in which case it is seen now. */
 static guint see(Scanner *scanner, const char *name)
 {
-    gpointer line = g_hash_table_lookup(scanner->lines_by_name, name);
-    if (line == NULL)
-        g_hash_table_insert(scanner->lines_by_name,
-                            g_string_chunk_insert(scanner->ini->strings, name),
-                            GUINT_TO_POINTER(scanner->line));
-    return GPOINTER_TO_UINT(line);
+    const guint *line = g_hash_table_lookup(scanner->lines_by_name, name);
+    if (line != NULL)
+        return *line;
+    g_hash_table_insert(scanner->lines_by_name, g_strdup(name),
+                        g_memdup2(&scanner->line, sizeof scanner->line));
+    return 0;
 }
 
 static void begin_group(Scanner *scanner, const char *name, gboolean bare)
@@ -125,8 +125,8 @@ static const char escaped_characters[] = " \t\n\r\\";
 /* 0 where the letter has no meaning. */
 static char unescape(char letter)
 {
-    const char *at = letter != 0 ? strchr(escape_letters, letter) : NULL;
-    return at != NULL ? escaped_characters[at - escape_letters] : 0;
+    const char *at = letter != '\0' ? strchr(escape_letters, letter) : NULL;
+    return at != NULL ? escaped_characters[at - escape_letters] : '\0';
 }
 
 /* NULL where an escape is wrong, which is reported. */
@@ -140,9 +140,9 @@ static const char *scan_value(Scanner *scanner, const char *key, Span raw)
         char c = raw.start[i];
         if (c == '\\') {
             i++;
-            c = i < raw.length ? unescape(raw.start[i]) : 0;
+            c = i < raw.length ? unescape(raw.start[i]) : '\0';
         }
-        if (c == 0) {
+        if (c == '\0') {
             report(
                 scanner, key,
                 "a backslash stands only before s, t, n, r and another backslash; write \\\\ for "
@@ -275,7 +275,8 @@ IniFile *ini_scan(const char *text, gsize length, const char *file, Diagnostics 
     ini->entries = g_array_new(FALSE, FALSE, sizeof(IniEntry));
     ini->strings = g_string_chunk_new(1024);
 
-    g_autoptr(GHashTable) lines_by_name = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GHashTable) lines_by_name =
+        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     Scanner scanner = {
         .ini = ini,
         .file = file,

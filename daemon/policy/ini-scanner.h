@@ -20,7 +20,7 @@
 
 #include "daemon/policy/diagnostic.h"
 
-#define INI_MAX_BYTES (64 * 1024)
+#define INI_MAX_BYTES 65536
 
 typedef struct IniGroup {
     const char *name; /* "" where the line is damaged, or entries came before any group */

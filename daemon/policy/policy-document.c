@@ -70,7 +70,7 @@ static gboolean read_fixed(Reader *reader, FixedKey key, const char *value, GErr
     case N_FIXED_KEYS:
         break;
     }
-    g_return_val_if_reached(FALSE);
+    g_assert_not_reached();
 }
 
 static gboolean read_number(const char *value, guint minimum, guint maximum, const char *unit,
@@ -112,7 +112,7 @@ static Statement *find_statement(Reader *reader, const PolicyKey *key)
     case POLICY_KEY_PARAMETER:
         return &reader->parameters[key->item][key->parameter];
     }
-    g_return_val_if_reached(NULL);
+    g_assert_not_reached();
 }
 
 static gboolean read_value(Reader *reader, const PolicyKey *key, const char *value,
@@ -127,7 +127,7 @@ static gboolean read_value(Reader *reader, const PolicyKey *key, const char *val
     case POLICY_KEY_PARAMETER:
         return read_parameter(&item->parameters[key->parameter], value, statement, error);
     }
-    g_return_val_if_reached(FALSE);
+    g_assert_not_reached();
 }
 
 static void report_unknown_key(Reader *reader, const IniEntry *entry)

@@ -34,7 +34,7 @@
 #include "daemon/policy/policy.h"
 
 /* Larger documents are refused unread. */
-#define POLICY_DOCUMENT_MAX_BYTES (64 * 1024)
+#define POLICY_DOCUMENT_MAX_BYTES 65536
 
 #define POLICY_NAME_MAX_CHARACTERS 128
 #define POLICY_SERIAL_MAX          G_MAXINT64

@@ -104,6 +104,11 @@ gboolean category_from_string(const char *name, Category *ret_category)
     return FALSE;
 }
 
+gboolean catalog_item_closes_ports(const CatalogItem *item)
+{
+    return item->effect == KERNEL_EFFECT_CLOSE_PORTS || item->effect == KERNEL_EFFECT_SNMP_V3_ONLY;
+}
+
 char *catalog_item_display_label(const CatalogItem *item)
 {
     if (item->effect != KERNEL_EFFECT_CLOSE_PORTS)

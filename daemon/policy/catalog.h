@@ -116,6 +116,9 @@ void catalog_foreach_function(void (*visit)(const char *name, gpointer data), gp
 const char *category_to_string(Category category);
 gboolean category_from_string(const char *name, Category *ret_category);
 
+/* Whether its effect is to close ports or, for SNMP, to let one version of the protocol through. */
+gboolean catalog_item_closes_ports(const CatalogItem *item);
+
 /* The label as displayed: port items carry their ports, "Restrict LPD Port (Port Number: 515)". */
 char *catalog_item_display_label(const CatalogItem *item);
 

@@ -31,18 +31,13 @@ void protocol_ports_append(GArray *ports, guint8 protocol, const PortSet *set)
     }
 }
 
-static gboolean closes_ports(const CatalogItem *item)
-{
-    return item->effect == KERNEL_EFFECT_CLOSE_PORTS || item->effect == KERNEL_EFFECT_SNMP_V3_ONLY;
-}
-
 static GArray *item_ports_new(const CatalogItem *item, const DeviceProfile *profile)
 {
     GArray *ports = g_array_new(FALSE, FALSE, sizeof(ProtocolPorts));
     PortSet tcp = {0};
     PortSet udp = {0};
 
-    if (!closes_ports(item))
+    if (!catalog_item_closes_ports(item))
         return ports;
     device_profile_item_ports(profile, item, &tcp, &udp);
     protocol_ports_append(ports, IPPROTO_TCP, &tcp);

@@ -122,11 +122,13 @@ static void scan_header(Scanner *scanner, Span line, gboolean bare)
 static const char escape_letters[] = "stnr\\";
 static const char escaped_characters[] = " \t\n\r\\";
 
-/* 0 where the letter has no meaning. */
+/* NUL where the letter has no meaning. */
 static char unescape(char letter)
 {
-    const char *at = letter != '\0' ? strchr(escape_letters, letter) : NULL;
-    return at != NULL ? escaped_characters[at - escape_letters] : '\0';
+    const char *at = strchr(escape_letters, letter);
+    if (at == NULL || letter == '\0')
+        return '\0';
+    return escaped_characters[at - escape_letters];
 }
 
 /* NULL where an escape is wrong, which is reported. */
@@ -139,14 +141,13 @@ static const char *scan_value(Scanner *scanner, const char *key, Span raw)
     for (gsize i = 0; i < raw.length; i++) {
         char c = raw.start[i];
         if (c == '\\') {
-            i++;
-            c = i < raw.length ? unescape(raw.start[i]) : '\0';
+            c = '\0';
+            if (++i < raw.length)
+                c = unescape(raw.start[i]);
         }
         if (c == '\0') {
-            report(
-                scanner, key,
-                "a backslash stands only before s, t, n, r and another backslash; write \\\\ for "
-                "a backslash itself");
+            report(scanner, key,
+                   "after a backslash only s, t, n, r and a backslash have a meaning");
             return NULL;
         }
         g_string_append_c(value, c);

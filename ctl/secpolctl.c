@@ -239,7 +239,7 @@ int main(int argc, char **argv)
     /* A full disk must not look like a success. */
     if (fflush(stdout) != 0 || ferror(stdout)) {
         complain("cannot write the output: %s", g_strerror(errno));
-        return code == EXIT_CODE_OK ? EXIT_CODE_FAILED : code;
+        code = code == EXIT_CODE_OK ? EXIT_CODE_FAILED : code;
     }
-    return code;
+    return (int)code;
 }

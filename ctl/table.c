@@ -5,6 +5,8 @@
 #include <string.h>
 
 #define GAP 2
+/* After a right-aligned column, which ends where the next one begins. */
+#define GAP_RIGHT 1
 /* A last column is never squeezed to less than this; the terminal wraps the line then. */
 #define MINIMUM_LAST_WIDTH 8
 
@@ -228,8 +230,9 @@ static void append_row(GString *out, const Table *table, const Terminal *termina
         gboolean right = (table->right_aligned & (1U << column)) != 0;
         append_blanks(out, right ? padding : 0);
         append_colored(out, terminal, cell->color, cell->text, strlen(cell->text));
-        append_blanks(out, (right ? 0 : padding) + GAP);
-        offset += width + GAP;
+        guint gap = right ? GAP_RIGHT : GAP;
+        append_blanks(out, (right ? 0 : padding) + gap);
+        offset += width + gap;
     }
     guint last = row->heading ? 0 : table->n_columns - 1;
     append_last(out, table, terminal, row_cell(row, last), offset);

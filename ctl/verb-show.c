@@ -16,7 +16,9 @@ static void add_headings(Table *table, JsonObject *previous, JsonObject *item)
     gboolean new_category =
         !previous || strcmp(json_get_string(previous, "Category"), category) != 0;
     if (new_category) {
-        table_add_heading(table, 0, COLOR_NONE, "");
+        if (previous) {
+            table_add_heading(table, 0, COLOR_NONE, "");
+        }
         table_add_heading(table, 0, COLOR_BOLD, category);
     }
     if (*group && (new_category || strcmp(json_get_string(previous, "Group"), group) != 0)) {

@@ -1,0 +1,256 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Runs `secpolctl check` and the command line's own refusals; needs neither secpold nor a bus.
+
+usage: check-secpolctl.py SECPOLCTL SOURCE-ROOT
+"""
+
+import hashlib
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+SECPOLCTL, SOURCE_ROOT = sys.argv[1], pathlib.Path(sys.argv[2])
+
+HEAD = b"[Policy]\nFormatVersion=1\nName=Head office\nSerial=12\n"
+GOOD = HEAD + b"[Network]\nRestrictLpdPort=yes\nRestrictRawPort=no\n"
+TYPO = HEAD + b"[Network]\nRestrictLpdPrt=yes\nRestrictRawPort=perhaps\n"
+
+results = []
+
+
+def run(*arguments, stdin=b"", stdout=subprocess.PIPE, cwd=None):
+    environment = {
+        "PATH": os.environ["PATH"],
+        "LC_ALL": "C.UTF-8",
+        "DBUS_SYSTEM_BUS_ADDRESS": "unix:path=/nonexistent/bus",
+        # Leaks fail the run where this is built with a sanitizer.
+        "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", ""),
+        "UBSAN_OPTIONS": os.environ.get("UBSAN_OPTIONS", ""),
+    }
+    return subprocess.run(
+        [SECPOLCTL, *arguments],
+        input=stdin,
+        stdout=stdout,
+        stderr=subprocess.PIPE,
+        cwd=cwd,
+        env=environment,
+        timeout=60,
+        check=False,
+    )
+
+
+def case(name):
+    def register(function):
+        try:
+            function()
+            results.append((name, None))
+        except AssertionError as failure:
+            results.append((name, str(failure)))
+        return function
+
+    return register
+
+
+def expect(process, code, stdout=b"", stderr=b""):
+    assert process.returncode == code, f"exit code {process.returncode}, not {code}: {process}"
+    assert process.stdout == stdout, f"stdout {process.stdout!r}, not {stdout!r}"
+    assert process.stderr == stderr, f"stderr {process.stderr!r}, not {stderr!r}"
+
+
+def expect_file(content, code, stdout):
+    with tempfile.TemporaryDirectory() as folder:
+        pathlib.Path(folder, "x.policy").write_bytes(content)
+        expect(run("check", "x.policy", cwd=folder), code, stdout)
+
+
+@case("a good document")
+def good():
+    expect_file(GOOD, 0, b"x.policy: valid: Head office, serial 12, 1 of 45 items\n")
+
+
+@case("a good document without legend says nothing")
+def good_no_legend():
+    expect(run("check", "--no-legend", "-", stdin=GOOD), 0)
+
+
+@case("every error is reported, with its line and the nearest key")
+def errors():
+    expect_file(
+        TYPO,
+        1,
+        b"x.policy:6: RestrictLpdPrt: unknown key; did you mean RestrictLpdPort?\n"
+        b'x.policy:7: RestrictRawPort: the value must be yes or no, not "perhaps"\n'
+        b"x.policy: not valid: 2 errors\n",
+    )
+
+
+@case("standard input")
+def standard_input():
+    expect(
+        run("check", "-", stdin=HEAD.replace(b"Serial=12\n", b"")),
+        1,
+        b"<stdin>:1: Serial: the key is missing from group [Policy]\n<stdin>: not valid: 1 error\n",
+    )
+
+
+@case("an empty document")
+def empty():
+    process = run("check", "-")
+    assert process.returncode == 1, process
+    assert process.stdout.endswith(b"<stdin>: not valid: 1 error\n"), process
+
+
+@case("a document of 65536 bytes, and of one more")
+def longest():
+    comment = b"# " + b"x" * 76 + b"\n"
+    padding = comment * ((65536 - len(GOOD)) // len(comment))
+    rest = 65536 - len(GOOD) - len(padding)
+    document = GOOD + padding + b"#" * (rest - 1) + b"\n"
+    assert len(document) == 65536
+    expect_file(document, 0, b"x.policy: valid: Head office, serial 12, 1 of 45 items\n")
+    process = run("check", "-", stdin=document + b"\n")
+    assert process.returncode == 1 and b"65536" in process.stdout, process
+
+
+@case("more errors than are kept are counted")
+def many():
+    unknown = b"".join(b"Nonsense%d=1\n" % number for number in range(250))
+    process = run("check", "-", stdin=HEAD + b"[Network]\n" + unknown)
+    assert process.returncode == 1, process
+    lines = process.stdout.decode().splitlines()
+    assert len(lines) == 102, len(lines)
+    assert lines[-2] == "<stdin>: 150 more of the kind", lines[-2]
+    assert lines[-1] == "<stdin>: not valid: 250 errors", lines[-1]
+
+
+@case("nothing in a document drives the terminal")
+def escapes():
+    process = run("check", "-", stdin=HEAD + b"[Network]\n\x1b[31mKey=yes\n\xff=1\n\xc2\x9b=2\n")
+    assert process.returncode == 1, process
+    text = process.stdout.decode()
+    assert all(c.isprintable() or c == "\n" for c in text), process
+
+
+@case("JSON of a good document")
+def json_good():
+    for style in ("short", "pretty"):
+        process = run("check", f"--json={style}", "-", stdin=GOOD)
+        assert process.returncode == 0, process
+        assert (process.stdout.count(b"\n") == 1) == (style == "short"), process
+        assert json.loads(process.stdout) == {
+            "File": "<stdin>",
+            "Valid": True,
+            "PolicyName": "Head office",
+            "PolicySerial": 12,
+            "Items": 1,
+            "PolicyDigest": hashlib.sha256(GOOD).hexdigest(),
+            "Diagnostics": [],
+        }, process
+
+
+@case("JSON of a bad document")
+def json_bad():
+    process = run("check", "--json=short", "-", stdin=TYPO)
+    assert process.returncode == 1, process
+    result = json.loads(process.stdout)
+    assert result["Valid"] is False, process
+    assert result["Diagnostics"] == [
+        {
+            "Line": 6,
+            "Severity": "error",
+            "Key": "RestrictLpdPrt",
+            "Message": "unknown key; did you mean RestrictLpdPort?",
+        },
+        {
+            "Line": 7,
+            "Severity": "error",
+            "Key": "RestrictRawPort",
+            "Message": 'the value must be yes or no, not "perhaps"',
+        },
+    ], process
+
+
+@case("every shipped policy is valid")
+def shipped():
+    policies = sorted((SOURCE_ROOT / "policy-examples").glob("*.policy"))
+    assert policies
+    for policy in policies:
+        process = run("check", "--no-legend", policy)
+        expect(process, 0)
+
+
+@case("files that cannot be read")
+def unreadable():
+    expect(
+        run("check", "/nonexistent/x"),
+        1,
+        stderr=b"secpolctl: cannot open /nonexistent/x: No such file or directory\n",
+    )
+    expect(run("check", "/"), 1, stderr=b"secpolctl: cannot read /: Is a directory\n")
+
+
+@case("an endless file ends")
+def endless():
+    process = run("check", "/dev/zero")
+    assert process.returncode == 1, process
+
+
+@case("a full disk is no success")
+def full_disk():
+    with open("/dev/full", "wb") as full:
+        process = run("check", "-", stdin=GOOD, stdout=full)
+    assert process.returncode == 1, process
+    assert b"No space left on device" in process.stderr, process
+
+
+@case("command lines that make no sense")
+def usage():
+    for arguments, message in (
+        (["sttus"], b"there is no verb sttus; did you mean status?"),
+        (["qqqqqqqqqq"], b"there is no verb qqqqqqqqqq; see secpolctl --help"),
+        (["check"], b"check takes one argument, FILE; see secpolctl check --help"),
+        (["check", "a", "b"], b"check takes one argument, FILE; see secpolctl check --help"),
+        (["status", "a"], b"status takes no argument; see secpolctl status --help"),
+        (["--json=xml"], b"--json takes short, pretty or off, not xml"),
+        (["--host="], b"--host takes USER@HOST"),
+        (["--frobnicate"], b"Unknown option --frobnicate; see secpolctl --help"),
+    ):
+        expect(run(*arguments), 2, stderr=b"secpolctl: " + message + b"\n")
+
+
+@case("secpold out of reach")
+def unreachable():
+    for verb in ("status", "show", "settings", "verify", "monitor", "is-compliant"):
+        process = run(verb)
+        assert process.returncode == 3, process
+        assert process.stdout == b"", process
+        assert b"is secpold.service running?" in process.stderr, process
+
+
+@case("help and version")
+def informative():
+    process = run("--version")
+    assert process.returncode == 0 and process.stdout.startswith(b"secpolctl "), process
+    process = run("--help")
+    assert process.returncode == 0, process
+    listed = [
+        line.split()[0]
+        for line in process.stdout.decode().split("Verbs:\n")[1].split("\n\n")[0].splitlines()
+    ]
+    assert len(listed) == 8, listed
+    for verb in listed:
+        process = run(verb, "--help")
+        assert process.returncode == 0, process
+        assert f"] {verb}".encode() in process.stdout, process
+
+
+print(f"1..{len(results)}")
+for number, (name, failure) in enumerate(results, 1):
+    print("ok" if failure is None else "not ok", number, "-", name)
+    if failure is not None:
+        print("\n".join(f"# {line}" for line in failure.splitlines()))
+sys.exit(any(failure for _, failure in results))

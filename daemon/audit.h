@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The audit trail: one journal event for everything an administrator may have to account for, with
+ * the MESSAGE_ID and the fields that message-ids.h describes. Where stderr is not the journal, the
+ * message goes there as a line.
+ */
+#pragma once
+
+#include <glib.h>
+
+/* @origin: "imported", "provisioned" or "fallback". */
+void audit_policy_enforced(const char *name, guint64 serial, const char *digest,
+                           const char *origin);
+/* @file: the document or profile; @reason: all that is wrong with it. */
+void audit_policy_refused(const char *file, const char *reason);
+void audit_fallback(const char *file, const char *reason);
+void audit_violation(const char *item, const char *effect, const char *detail);
+/* @usec: microseconds from the first sign of the violation to the read-back of the repair. */
+void audit_repaired(const char *item, const char *effect, const char *detail, guint64 usec);
+void audit_degraded(const char *problem);
+
+/* Everything else worth a line; @priority as in syslog(3). */
+void audit_note(int priority, const char *format, ...) G_GNUC_PRINTF(2, 3);

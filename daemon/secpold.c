@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <syslog.h>
+#include <systemd/sd-daemon.h>
+#include <systemd/sd-event.h>
+
+#include "daemon/audit.h"
+#include "daemon/bus/bus.h"
+#include "daemon/config.h"
+#include "daemon/enforce/firewall.h"
+#include "daemon/enforce/port-reservation.h"
+#include "daemon/enforce/tcp-sessions.h"
+#include "daemon/probe.h"
+
+/* The netlink socket that owns the table goes by this name in systemd's file-descriptor store. */
+#define STORED_SOCKET_NAME "nftables"
+
+typedef struct Options {
+    char *policy;
+    char *device_profile;
+    gboolean probe;
+    gboolean version;
+} Options;
+
+static void options_clear(Options *options)
+{
+    g_free(options->policy);
+    g_free(options->device_profile);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Options, options_clear)
+
+/* Everything that lives as long as the event loop, in the order it is taken down. */
+typedef struct Daemon {
+    Bus *bus;
+    Manager *manager;
+    Reconciler *reconciler;
+    Enforcer *firewall; /* belongs to the reconciler */
+    BlockedLog *blocked_log;
+    sd_event *event;
+} Daemon;
+
+static void daemon_clear(Daemon *daemon)
+{
+    bus_free(daemon->bus);
+    reconciler_free(daemon->reconciler);
+    manager_free(daemon->manager);
+    blocked_log_free(daemon->blocked_log);
+    sd_event_unref(daemon->event);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Daemon, daemon_clear)
+
+static gboolean parse_options(int argc, char *argv[], Options *options, GError **error)
+{
+    const GOptionEntry entries[] = {
+        {"policy", 0, 0, G_OPTION_ARG_FILENAME, &options->policy,
+         "Provisioned policy (default: /etc/secpold/default.policy, then "
+         "/usr/lib/secpold/default.policy)",
+         "FILE"},
+        {"device-profile", 0, 0, G_OPTION_ARG_FILENAME, &options->device_profile,
+         "Device profile, without drop-ins (default: device.conf in the same places)", "FILE"},
+        {"probe", 0, 0, G_OPTION_ARG_NONE, &options->probe,
+         "Print what the kernel offers and what secpold does without it, and exit", NULL},
+        {"version", 0, 0, G_OPTION_ARG_NONE, &options->version, "Print the version and exit", NULL},
+        G_OPTION_ENTRY_NULL,
+    };
+    g_autoptr(GOptionContext) context = g_option_context_new(NULL);
+    g_option_context_set_summary(
+        context, "Keeps a printer controller at its organization's security policy.");
+    g_option_context_set_description(context, "See secpold(8).");
+    g_option_context_add_main_entries(context, entries, NULL);
+    if (!g_option_context_parse(context, &argc, &argv, error))
+        return FALSE;
+    if (argc > 1) {
+        g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                    "secpold takes no argument: %s", argv[1]);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static const char *runtime_directory(void)
+{
+    const char *given = g_getenv("RUNTIME_DIRECTORY");
+    return given && *given ? given : "/run/secpold";
+}
+
+/* The socket that an earlier process put into systemd's store, or -1. Other descriptors are not
+ * ours and get closed. */
+static int take_stored_socket(void)
+{
+    char **names = NULL;
+    int socket = -1;
+
+    const int n = sd_listen_fds_with_names(TRUE, &names);
+    for (int i = 0; i < n; i++) {
+        const int fd = SD_LISTEN_FDS_START + i;
+        if (socket < 0 && g_str_equal(names[i], STORED_SOCKET_NAME))
+            socket = fd;
+        else
+            close(fd);
+        free(names[i]);
+    }
+    free(names);
+    return socket;
+}
+
+static void store_socket(const Daemon *daemon)
+{
+    const int fd = firewall_socket_fd(daemon->firewall);
+    sd_pid_notify_with_fds(0, FALSE, "FDSTORE=1\nFDPOLL=0\nFDNAME=" STORED_SOCKET_NAME, &fd, 1);
+}
+
+static int on_reload(sd_event_source *source, const struct signalfd_siginfo *info, void *data)
+{
+    const Daemon *daemon = data;
+
+    sd_notify(FALSE, "RELOADING=1");
+    manager_reload(daemon->manager);
+    sd_notify(FALSE, "READY=1");
+    return 0;
+}
+
+static gboolean fail(GError **error, int r, const char *what)
+{
+    g_set_error(error, G_FILE_ERROR, g_file_error_from_errno(-r), "%s: %s", what, g_strerror(-r));
+    return FALSE;
+}
+
+static gboolean open_event_loop(Daemon *daemon, GError **error)
+{
+    sigset_t handled;
+    sigemptyset(&handled);
+    sigaddset(&handled, SIGTERM);
+    sigaddset(&handled, SIGINT);
+    sigaddset(&handled, SIGHUP);
+    sigprocmask(SIG_BLOCK, &handled, NULL);
+    signal(SIGPIPE, SIG_IGN);
+
+    int r = sd_event_new(&daemon->event);
+    if (r >= 0)
+        r = sd_event_add_signal(daemon->event, NULL, SIGTERM, NULL, NULL);
+    if (r >= 0)
+        r = sd_event_add_signal(daemon->event, NULL, SIGINT, NULL, NULL);
+    if (r >= 0)
+        r = sd_event_add_signal(daemon->event, NULL, SIGHUP, on_reload, daemon);
+    if (r >= 0)
+        r = sd_event_set_watchdog(daemon->event, TRUE);
+    return r >= 0 || fail(error, r, "Cannot set up the event loop");
+}
+
+static gboolean add_enforcers(Daemon *daemon, GError **error)
+{
+    daemon->firewall = firewall_new(daemon->event, take_stored_socket(), error);
+    if (!daemon->firewall)
+        return FALSE;
+    reconciler_add(daemon->reconciler, daemon->firewall);
+
+    Enforcer *reservation = port_reservation_new(runtime_directory(), error);
+    if (!reservation)
+        return FALSE;
+    reconciler_add(daemon->reconciler, reservation);
+    /* After the firewall: a session that is ended before its port is closed comes back. */
+    reconciler_add(daemon->reconciler, tcp_sessions_enforcer_new());
+    return TRUE;
+}
+
+static gboolean start(Daemon *daemon, const Options *options, GError **error)
+{
+    g_autoptr(DeviceProfile) profile = device_profile_new();
+    g_autoptr(Plan) plan = plan_new_empty(profile);
+
+    if (!open_event_loop(daemon, error))
+        return FALSE;
+    daemon->reconciler = reconciler_new(daemon->event, plan, error);
+    if (!daemon->reconciler || !add_enforcers(daemon, error))
+        return FALSE;
+    daemon->blocked_log = blocked_log_new(daemon->event);
+    daemon->manager = manager_new(daemon->reconciler, options->policy, options->device_profile);
+    const BusContext context = {daemon->manager, daemon->firewall, daemon->blocked_log};
+    daemon->bus = bus_new(daemon->event, &context);
+
+    /* Rules first: the bus may come up much later than the network. */
+    manager_start(daemon->manager);
+    store_socket(daemon);
+    sd_notify(FALSE, "READY=1");
+    bus_connect(daemon->bus);
+    return TRUE;
+}
+
+static gboolean run(const Options *options, GError **error)
+{
+    g_auto(Daemon) daemon = {0};
+
+    g_mkdir_with_parents(runtime_directory(), 0755);
+    if (!start(&daemon, options, error))
+        return FALSE;
+    const int r = sd_event_loop(daemon.event);
+    sd_notify(FALSE, "STOPPING=1");
+    return r >= 0 || fail(error, r, "The event loop ended");
+}
+
+int main(int argc, char *argv[])
+{
+    g_auto(Options) options = {0};
+    g_autoptr(GError) error = NULL;
+
+    setlocale(LC_ALL, "");
+    if (!parse_options(argc, argv, &options, &error)) {
+        fprintf(stderr, "secpold: %s\nTry 'secpold --help'.\n", error->message);
+        return 2;
+    }
+    if (options.version) {
+        puts("secpold " SECPOLD_VERSION);
+        return EXIT_SUCCESS;
+    }
+    if (options.probe)
+        return probe_print(stdout) ? EXIT_SUCCESS : EXIT_FAILURE;
+    if (!run(&options, &error)) {
+        audit_note(LOG_ERR, "%s", error->message);
+        return EXIT_FAILURE;
+    }
+    return EXIT_SUCCESS;
+}

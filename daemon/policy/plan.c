@@ -160,7 +160,7 @@ static GVariant *forced_value(const PlanItem *item, const ForcedSetting *forced)
     return g_variant_ref(item->value);
 }
 
-/* All items force a setting to the same value, so that of the first stands. */
+/* All items force a setting to the same value, so it does not matter whose is taken last. */
 static void lock_settings_of(Plan *plan, const CatalogItem *item, GPtrArray *pool)
 {
     for (gsize i = 0; i < item->n_settings; i++) {
@@ -171,10 +171,8 @@ static void lock_settings_of(Plan *plan, const CatalogItem *item, GPtrArray *poo
 
         if (!setting->available || !value)
             continue;
-        if (!setting->locked) {
-            g_variant_unref(setting->value);
-            setting->value = intern(pool, g_steal_pointer(&value));
-        }
+        g_variant_unref(setting->value);
+        setting->value = intern(pool, g_steal_pointer(&value));
         setting->locked = TRUE;
         g_ptr_array_add(setting->required_by, (gpointer)item);
     }

@@ -47,7 +47,7 @@ void port_set_intersect(PortSet *set, const PortSet *other)
 
 gboolean port_set_contains(const PortSet *set, guint port)
 {
-    return set->words[port / WORD_BITS] >> port % WORD_BITS & 1;
+    return (set->words[port / WORD_BITS] >> port % WORD_BITS & 1) != 0;
 }
 
 gboolean port_set_equal(const PortSet *a, const PortSet *b)
@@ -158,21 +158,30 @@ static gboolean read_range(const char **cursor, PortSet *set)
     return TRUE;
 }
 
+/* Ranges with commas between them; @cursor is left where something else stands. */
+static gboolean read_list(const char **cursor, PortSet *set)
+{
+    skip_blanks(cursor);
+    if (!**cursor)
+        return TRUE;
+    while (read_range(cursor, set)) {
+        if (**cursor != ',')
+            return !**cursor;
+        (*cursor)++;
+    }
+    return FALSE;
+}
+
 gboolean port_set_from_string(const char *text, PortSet *ret_set, GError **error)
 {
     PortSet set = {0};
     const char *cursor = text;
 
-    skip_blanks(&cursor);
-    while (*cursor) {
-        if (!read_range(&cursor, &set) || (*cursor && *cursor != ',') ||
-            (*cursor == ',' && !cursor[1])) {
-            g_set_error(error, PORT_SET_ERROR, PORT_SET_ERROR_SYNTAX,
-                        "list of ports, character %zu: expected ports such as 8080,9148-9200",
-                        (gsize)(cursor - text) + 1);
-            return FALSE;
-        }
-        cursor += *cursor == ',';
+    if (!read_list(&cursor, &set)) {
+        g_set_error(error, PORT_SET_ERROR, PORT_SET_ERROR_SYNTAX,
+                    "list of ports, character %zu: expected ports such as 8080,9148-9200",
+                    (gsize)(cursor - text) + 1);
+        return FALSE;
     }
     *ret_set = set;
     return TRUE;

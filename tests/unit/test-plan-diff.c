@@ -176,6 +176,9 @@ static void test_snmp_filter_is_not_closed(void)
     assert_diff_of("RestrictSnmpPort", "ProhibitSnmpV1 RestrictSnmpPort",
                    "ProhibitSnmpV1: false -> true\n");
     assert_diff_of("", "ProhibitSnmpV1", "ProhibitSnmpV1: false -> true +161/tcp +161/udp\n");
+    assert_diff(plan_of(policy_for("ProhibitSnmpV1"), ""),
+                plan_of(policy_for("ProhibitSnmpV1"), "[Ports]\nProhibitSnmpV1=1161/udp\n"),
+                "ProhibitSnmpV1: true -> true +1161/udp\n");
 }
 
 static void test_order_is_the_catalogs(void)

@@ -4,6 +4,7 @@
 typedef struct Evidence {
     GPtrArray *findings;          /* element type const Finding; borrowed */
     GArray *failures;             /* element type Finding: stand in for workers that failed */
+    GArray *settings;             /* element type SettingEvidence */
     const char *violating_effect; /* of the first finding that says so */
     guint64 verified;
 } Evidence;
@@ -48,21 +49,20 @@ static void add_report_times(Evidence *evidence, const Settings *settings, guint
     }
 }
 
-/* Says which agent or value a pending or violated item waits for. */
-static void add_obstacles(const Settings *settings, const CatalogItem *item, ItemStatus *status)
+static void add_setting(Evidence *evidence, const Settings *settings, guint setting)
 {
-    g_autoptr(GString) detail = g_string_new(status->detail);
+    const SettingEvidence found = {
+        .state = settings_state(settings, setting),
+        .obstacle = settings_obstacle(settings, setting),
+    };
 
-    for (gsize i = 0; i < item->n_settings; i++) {
-        g_autofree char *obstacle =
-            item->settings[i].must_confirm
-                ? settings_obstacle(settings, setting_index(&item->settings[i]))
-                : NULL;
-        if (obstacle)
-            g_string_append_printf(detail, "%s%s", detail->len > 0 ? "; " : "", obstacle);
-    }
-    g_free(status->detail);
-    status->detail = g_string_free(g_steal_pointer(&detail), FALSE);
+    g_array_append_val(evidence->settings, found);
+    add_report_times(evidence, settings, setting);
+}
+
+static void setting_evidence_clear(SettingEvidence *evidence)
+{
+    g_free((char *)evidence->obstacle);
 }
 
 void assessment_make(const GPtrArray *workers, const Settings *settings, const Plan *plan,
@@ -71,26 +71,23 @@ void assessment_make(const GPtrArray *workers, const Settings *settings, const P
     const CatalogItem *row = &catalog_items[item];
     g_autoptr(GPtrArray) findings = g_ptr_array_new();
     g_autoptr(GArray) failures = g_array_new(FALSE, FALSE, sizeof(Finding));
-    Evidence evidence = {.findings = findings, .failures = failures};
-    SettingState states[CATALOG_N_SETTINGS];
+    g_autoptr(GArray) states = g_array_new(FALSE, FALSE, sizeof(SettingEvidence));
+    Evidence evidence = {.findings = findings, .failures = failures, .settings = states};
 
+    g_array_set_clear_func(states, (GDestroyNotify)setting_evidence_clear);
     for (guint i = 0; i < workers->len; i++)
         add_worker(&evidence, g_ptr_array_index(workers, i), item);
     for (guint i = 0; i < failures->len; i++)
         g_ptr_array_add(findings, &g_array_index(failures, Finding, i));
-    for (gsize i = 0; i < row->n_settings; i++) {
-        states[i] = settings_state(settings, setting_index(&row->settings[i]));
-        add_report_times(&evidence, settings, setting_index(&row->settings[i]));
-    }
+    for (gsize i = 0; i < row->n_settings; i++)
+        add_setting(&evidence, settings, setting_index(&row->settings[i]));
 
     const ItemEvidence facts = {
         .kernel = (const Finding *const *)findings->pdata,
         .n_kernel = findings->len,
-        .settings = states,
+        .settings = (const SettingEvidence *)states->data,
     };
     item_status_compute(row, &plan->items[item], &facts, &ret_assessment->status);
-    if (plan->items[item].active)
-        add_obstacles(settings, row, &ret_assessment->status);
     ret_assessment->verified =
         ret_assessment->status.verified_by == VERIFIED_BY_NONE ? 0 : evidence.verified;
     ret_assessment->effect = evidence.violating_effect ? evidence.violating_effect : "settings";

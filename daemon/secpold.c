@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <inttypes.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
@@ -7,6 +8,7 @@
 #include <syslog.h>
 #include <systemd/sd-daemon.h>
 #include <systemd/sd-event.h>
+#include <unistd.h>
 
 #include "daemon/audit.h"
 #include "daemon/bus/bus.h"
@@ -118,7 +120,7 @@ static int on_reload(sd_event_source *source, const struct signalfd_siginfo *inf
 {
     const Daemon *daemon = data;
 
-    sd_notify(FALSE, "RELOADING=1");
+    sd_notifyf(FALSE, "RELOADING=1\nMONOTONIC_USEC=%" PRIu64, (uint64_t)g_get_monotonic_time());
     manager_reload(daemon->manager);
     sd_notify(FALSE, "READY=1");
     return 0;

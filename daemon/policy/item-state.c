@@ -90,19 +90,15 @@ static void weigh_kernel(Weighing *weighing, const CatalogItem *item, const Item
     }
 }
 
-static void weigh_setting(Weighing *weighing, const ForcedSetting *forced, SettingState state)
+static void weigh_setting(Weighing *weighing, const ForcedSetting *forced,
+                          const SettingEvidence *evidence)
 {
     if (!forced->must_confirm)
         return;
-    if (state == SETTING_UNCONFIRMED) {
-        g_autofree char *detail = g_strdup_printf("%s is not confirmed", forced->setting);
-
-        weigh(weighing, ITEM_PENDING, detail);
-    } else if (state == SETTING_CONTRADICTED) {
-        g_autofree char *detail = g_strdup_printf("%s has another value", forced->setting);
-
-        weigh(weighing, ITEM_VIOLATED, detail);
-    }
+    if (evidence->state == SETTING_UNCONFIRMED)
+        weigh(weighing, ITEM_PENDING, evidence->obstacle);
+    else if (evidence->state == SETTING_CONTRADICTED)
+        weigh(weighing, ITEM_VIOLATED, evidence->obstacle);
 }
 
 static gboolean kernel_vouches(const CatalogItem *item, const ItemEvidence *evidence)
@@ -120,7 +116,7 @@ static gboolean agents_vouch(const CatalogItem *item, const ItemEvidence *eviden
     gboolean confirmed = FALSE;
 
     for (gsize i = 0; i < item->n_settings; i++) {
-        SettingState state = evidence->settings[i];
+        const SettingState state = evidence->settings[i].state;
 
         if (state == SETTING_UNCONFIRMED || state == SETTING_CONTRADICTED)
             return FALSE;
@@ -154,7 +150,7 @@ void item_status_compute(const CatalogItem *item, const PlanItem *plan,
 
     weigh_kernel(&weighing, item, evidence);
     for (gsize i = 0; i < item->n_settings; i++)
-        weigh_setting(&weighing, &item->settings[i], evidence->settings[i]);
+        weigh_setting(&weighing, &item->settings[i], &evidence->settings[i]);
     if (plan->narrowed)
         weigh(&weighing, ITEM_PARTIAL, plan->narrowed);
 

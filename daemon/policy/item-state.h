@@ -50,11 +50,17 @@ typedef enum VerifiedBy {
 
 const char *verified_by_to_string(VerifiedBy by); /* "", "kernel", "agent", "both" */
 
+/* What is known about one setting that an item forces. */
+typedef struct SettingEvidence {
+    SettingState state;
+    const char *obstacle; /* what stands in the way of confirmation; NULL where nothing does */
+} SettingEvidence;
+
 /* Everything known about one item's effects. */
 typedef struct ItemEvidence {
     const Finding *const *kernel; /* findings of the kernel enforcers about this item */
     gsize n_kernel;
-    const SettingState *settings; /* one for each of the catalog's forced settings of the item */
+    const SettingEvidence *settings; /* one for each of the catalog's forced settings of the item */
 } ItemEvidence;
 
 typedef struct ItemStatus {

@@ -93,7 +93,7 @@ static ItemStatus compute(const Row *row, const PlanItem *plan, const char *cons
     const CatalogItem *item = catalog_find_item(row->item);
     Finding findings[3] = {0};
     const Finding *kernel[3] = {0};
-    SettingState settings[3] = {0};
+    SettingEvidence settings[3] = {0};
     ItemEvidence evidence = {.kernel = kernel, .settings = settings};
     ItemStatus status = {0};
 
@@ -104,7 +104,8 @@ static ItemStatus compute(const Row *row, const PlanItem *plan, const char *cons
         evidence.n_kernel++;
     }
     for (gsize i = 0; i < item->n_settings; i++)
-        settings[i] = setting_state_of(row->settings[i]);
+        settings[i] =
+            (SettingEvidence){setting_state_of(row->settings[i]), item->settings[i].setting};
     item_status_compute(item, plan, &evidence, &status);
     return status;
 }
@@ -189,8 +190,7 @@ static void test_details(void)
     assert_detail(&two, "only 515/tcp is closed", half,
                   "ports are not reserved; only 515/tcp is closed");
     assert_detail(&unseen, NULL, NULL, "nothing on this system enforces the item");
-    assert_detail(&settings, NULL, NULL,
-                  "LockoutThreshold is not confirmed; LockoutPeriodMin has another value");
+    assert_detail(&settings, NULL, NULL, "LockoutThreshold; LockoutPeriodMin");
 }
 
 static void test_names(void)

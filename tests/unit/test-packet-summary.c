@@ -44,6 +44,7 @@ static const Case cases[] = {
     {"header-too-short", "44000028 1c464000 4006b1e6 c0a80168 c0a801c7" PORTS, NULL},
     {"first-fragment", "45000028 1c462000 4006b1e6 c0a80168 c0a801c7" PORTS, "tcp " FROM_TO_V4},
     {"later-fragment", "45000028 1c460001 4006b1e6 c0a80168 c0a801c7" PORTS, NULL},
+    {"far-fragment", "45000028 1c461000 4006b1e6 c0a80168 c0a801c7" PORTS, NULL},
     {"tcp6", IPV6("06") PORTS, "tcp " FROM_TO_V6},
     {"udp6", IPV6("11") PORTS, "udp " FROM_TO_V6},
     {"no-next-header", IPV6("3b") PORTS, NULL},

@@ -55,8 +55,14 @@ class Bus:
 
     def start(self):
         self._process = subprocess.Popen(
-            ["dbus-daemon", "--nofork", "--nopidfile", "--nosyslog",
-             f"--config-file={self._configuration}"])
+            [
+                "dbus-daemon",
+                "--nofork",
+                "--nopidfile",
+                "--nosyslog",
+                f"--config-file={self._configuration}",
+            ]
+        )
         if not wait_until(self._socket.exists):
             raise RuntimeError("dbus-daemon does not come up")
         return self
@@ -76,15 +82,21 @@ class Bus:
 
     def busctl(self, *words, check=True):
         """Run busctl; its output parsed as JSON, or None when there is none."""
-        done = subprocess.run(["busctl", "--json=short", "--system", *words], env=self.environment,
-                              capture_output=True, text=True, timeout=30)
+        done = subprocess.run(
+            ["busctl", "--json=short", "--system", *words],
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=30,
+        )
         if check and done.returncode != 0:
             raise RuntimeError(done.stderr)
         return json.loads(done.stdout) if done.stdout.strip() else None
 
     def call(self, method, signature="", *arguments):
-        return self.busctl("call", NAME, ROOT, "org.secpold1.Manager", method, signature,
-                           *map(str, arguments))
+        return self.busctl(
+            "call", NAME, ROOT, "org.secpold1.Manager", method, signature, *map(str, arguments)
+        )
 
     def get(self, path, interface, name):
         return self.busctl("get-property", NAME, path, interface, name)["data"]
@@ -99,8 +111,9 @@ class Bus:
         return self.get(f"{ROOT}/setting/{key}", "org.secpold1.Setting", name)
 
     def has_owner(self):
-        return self.busctl("call", "org.freedesktop.DBus", "/", "org.freedesktop.DBus",
-                           "NameHasOwner", "s", NAME)["data"][0]
+        return self.busctl(
+            "call", "org.freedesktop.DBus", "/", "org.freedesktop.DBus", "NameHasOwner", "s", NAME
+        )["data"][0]
 
 
 class Watch:
@@ -110,8 +123,18 @@ class Watch:
         self._path = directory / "signals"
         self._output = open(self._path, "w", encoding="utf-8")
         self._process = subprocess.Popen(
-            ["busctl", "--json=short", "--system", "--match=type='signal',path_namespace='/org/secpold1'",
-             "monitor"], env=bus.environment, stdout=self._output, stderr=subprocess.PIPE, text=True)
+            [
+                "busctl",
+                "--json=short",
+                "--system",
+                "--match=type='signal',path_namespace='/org/secpold1'",
+                "monitor",
+            ],
+            env=bus.environment,
+            stdout=self._output,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
         self._process.stderr.readline()
 
     def __enter__(self):

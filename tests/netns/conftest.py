@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Fixtures: one device with a wire, a bus and a secpold per test file, unless a test wants its own."""
+"""Fixtures: a device, its wire, bus and secpold for each test file, or for a single test."""
 
 import os
 

@@ -18,10 +18,15 @@ SOURCE = pathlib.Path(__file__).resolve().parents[2]
 
 
 def built(program):
-    """Path of a program in the build directory named by SECPOLD_BUILD, or else in one below the source."""
-    roots = [os.environ["SECPOLD_BUILD"]] if "SECPOLD_BUILD" in os.environ else \
-        [path.parent for path in SOURCE.glob("*/build.ninja")]
-    places = [pathlib.Path(root) / part / program for root in roots for part in ("daemon", "ctl", ".")]
+    """Path of a program in the build directory SECPOLD_BUILD, or else in one below the source."""
+    roots = (
+        [os.environ["SECPOLD_BUILD"]]
+        if "SECPOLD_BUILD" in os.environ
+        else [path.parent for path in SOURCE.glob("*/build.ninja")]
+    )
+    places = [
+        pathlib.Path(root) / part / program for root in roots for part in ("daemon", "ctl", ".")
+    ]
     found = [path for path in places if path.is_file()]
     return found[0] if found else None
 
@@ -29,8 +34,11 @@ def built(program):
 def show_as(path, other):
     """Let the calling process, and nobody else, find `other` where `path` is."""
     libc = ctypes.CDLL(None, use_errno=True)
-    if libc.unshare(CLONE_NEWNS) or libc.mount(b"none", b"/", None, MS_REC | MS_PRIVATE, None) or \
-            libc.mount(os.fsencode(other), os.fsencode(path), None, MS_BIND, None):
+    if (
+        libc.unshare(CLONE_NEWNS)
+        or libc.mount(b"none", b"/", None, MS_REC | MS_PRIVATE, None)
+        or libc.mount(os.fsencode(other), os.fsencode(path), None, MS_BIND, None)
+    ):
         raise OSError(ctypes.get_errno(), f"cannot put {other} over {path}")
 
 
@@ -87,18 +95,31 @@ class Secpold:
         for at, fd in enumerate(high):
             os.dup2(fd, 3 + at)
         os.closerange(3 + len(passed), 100)
-        environment = {
-            "PATH": "/usr/sbin:/usr/bin:/sbin:/bin",
-            "NOTIFY_SOCKET": str(self._notify_path),
-            "DBUS_SYSTEM_BUS_ADDRESS": self._bus.address,
-            "RUNTIME_DIRECTORY": str(self.directory / "run"),
-        } | {key: value for key, value in os.environ.items()
-             if key.startswith(("ASAN_", "UBSAN_", "LSAN_"))} | extra
+        environment = (
+            {
+                "PATH": "/usr/sbin:/usr/bin:/sbin:/bin",
+                "NOTIFY_SOCKET": str(self._notify_path),
+                "DBUS_SYSTEM_BUS_ADDRESS": self._bus.address,
+                "RUNTIME_DIRECTORY": str(self.directory / "run"),
+            }
+            | {
+                key: value
+                for key, value in os.environ.items()
+                if key.startswith(("ASAN_", "UBSAN_", "LSAN_"))
+            }
+            | extra
+        )
         if passed:
-            environment |= {"LISTEN_PID": str(os.getpid()), "LISTEN_FDS": str(len(passed)),
-                            "LISTEN_FDNAMES": ":".join(name for name, _ in passed)}
-        command = [str(built("secpold")), f"--policy={self.policy_file}",
-                   f"--state-directory={self.directory / 'state'}"]
+            environment |= {
+                "LISTEN_PID": str(os.getpid()),
+                "LISTEN_FDS": str(len(passed)),
+                "LISTEN_FDNAMES": ":".join(name for name, _ in passed),
+            }
+        command = [
+            str(built("secpold")),
+            f"--policy={self.policy_file}",
+            f"--state-directory={self.directory / 'state'}",
+        ]
         if self.profile_file.exists():
             command.append(f"--device-profile={self.profile_file}")
         os.execve(command[0], command, environment)
@@ -125,8 +146,11 @@ class Secpold:
     def wait_end(self, seconds=5):
         """Exit code of a secpold that ends by itself."""
         status = []
-        if not wait_until(lambda: (done := os.waitpid(self.pid, os.WNOHANG)) != (0, 0)
-                          and not status.append(done[1]), seconds):
+        if not wait_until(
+            lambda: (done := os.waitpid(self.pid, os.WNOHANG)) != (0, 0)
+            and not status.append(done[1]),
+            seconds,
+        ):
             raise RuntimeError("secpold does not end")
         self.pid = 0
         return os.waitstatus_to_exitcode(status[0])

@@ -20,16 +20,38 @@ CATEGORIES = {
     "Storage": "ForceCompleteDeletion",
 }
 ITEMS = [item for items in CATEGORIES.values() for item in items.split()]
-CHILDREN = {"AutoLogoutSec": "Authentication", "LockoutThreshold": "Authentication",
-            "LockoutPeriodMin": "Authentication", "SntpServer": "Log"}
+CHILDREN = {
+    "AutoLogoutSec": "Authentication",
+    "LockoutThreshold": "Authentication",
+    "LockoutPeriodMin": "Authentication",
+    "SntpServer": "Log",
+}
 PORTS = {
-    "RestrictLpdPort": [515], "RestrictRawPort": [9100], "RestrictFtpPort": [21],
-    "RestrictWsdPort": [3702, 60000], "RestrictBmlinksPort": [1900], "RestrictIppPort": [631],
-    "RestrictSmbPort": [137, 138, 139, 445], "RestrictSmtpPort": [25],
-    "RestrictDedicatedPort": [9002, 9006, 9007, *range(9011, 9016), *range(9017, 9020), 9022, 9023,
-                              9025, 20317, *range(47545, 47548)],
-    "RestrictRemoteOperatorPort": [5900], "RestrictSipPort": [5004, 5005, 5060, 5061, 49152],
-    "RestrictMdnsPort": [5353], "RestrictSlpPort": [427], "RestrictSnmpPort": [161],
+    "RestrictLpdPort": [515],
+    "RestrictRawPort": [9100],
+    "RestrictFtpPort": [21],
+    "RestrictWsdPort": [3702, 60000],
+    "RestrictBmlinksPort": [1900],
+    "RestrictIppPort": [631],
+    "RestrictSmbPort": [137, 138, 139, 445],
+    "RestrictSmtpPort": [25],
+    "RestrictDedicatedPort": [
+        9002,
+        9006,
+        9007,
+        *range(9011, 9016),
+        *range(9017, 9020),
+        9022,
+        9023,
+        9025,
+        20317,
+        *range(47545, 47548),
+    ],
+    "RestrictRemoteOperatorPort": [5900],
+    "RestrictSipPort": [5004, 5005, 5060, 5061, 49152],
+    "RestrictMdnsPort": [5353],
+    "RestrictSlpPort": [427],
+    "RestrictSnmpPort": [161],
 }
 
 
@@ -49,5 +71,7 @@ def policy(*items, name="Test", serial=1, **values):
 
 def profile(**groups):
     """A device profile: profile(Ports={"RestrictIppPort": "8000-8999/tcp"})."""
-    return "".join(f"[{group}]\n" + "".join(f"{key}={value}\n" for key, value in keys.items())
-                   for group, keys in groups.items())
+    return "".join(
+        f"[{group}]\n" + "".join(f"{key}={value}\n" for key, value in keys.items())
+        for group, keys in groups.items()
+    )

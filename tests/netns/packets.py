@@ -25,7 +25,7 @@ def _pseudo_sum(source, destination, protocol, segment):
 
 
 def udp(source, destination, sport, dport, payload=b"probe", protocol=UDP):
-    """UDP, or UDP-Lite with full coverage: only the protocol number and one field's meaning differ."""
+    """UDP, or UDP-Lite with full coverage: just the protocol and the meaning of a field differ."""
     length = 8 + len(payload)
     head = struct.pack("!HHHH", sport, dport, length, 0)
     total = _pseudo_sum(source, destination, protocol, head + payload) or 0xFFFF
@@ -33,7 +33,9 @@ def udp(source, destination, sport, dport, payload=b"probe", protocol=UDP):
 
 
 def tcp(source, destination, sport, dport, flags=SYN, sequence=1000, acknowledge=0):
-    head = struct.pack("!HHIIBBHHH", sport, dport, sequence, acknowledge, 5 << 4, flags, 65535, 0, 0)
+    head = struct.pack(
+        "!HHIIBBHHH", sport, dport, sequence, acknowledge, 5 << 4, flags, 65535, 0, 0
+    )
     total = _pseudo_sum(source, destination, TCP, head)
     return head[:16] + struct.pack("!H", total) + head[18:]
 
@@ -63,16 +65,36 @@ def ipv4(source, destination, protocol, payload, offset=0, more=False, ident=1, 
     """`offset` in bytes, a multiple of 8; `options` padded by the caller to a multiple of 4."""
     words = 5 + len(options) // 4
     field = (offset // 8) | (0x2000 if more else 0)
-    head = struct.pack("!BBHHHBBH4s4s", 4 << 4 | words, 0, words * 4 + len(payload), ident, field,
-                       64, protocol, 0, socket.inet_aton(source), socket.inet_aton(destination))
+    head = struct.pack(
+        "!BBHHHBBH4s4s",
+        4 << 4 | words,
+        0,
+        words * 4 + len(payload),
+        ident,
+        field,
+        64,
+        protocol,
+        0,
+        socket.inet_aton(source),
+        socket.inet_aton(destination),
+    )
     total = checksum(head + options)
     return head[:10] + struct.pack("!H", total) + head[12:] + options + payload
 
 
 def ipv6(source, destination, next_header, payload):
-    return struct.pack("!IHBB16s16s", 6 << 28, len(payload), next_header, 64,
-                       socket.inet_pton(socket.AF_INET6, source),
-                       socket.inet_pton(socket.AF_INET6, destination)) + payload
+    return (
+        struct.pack(
+            "!IHBB16s16s",
+            6 << 28,
+            len(payload),
+            next_header,
+            64,
+            socket.inet_pton(socket.AF_INET6, source),
+            socket.inet_pton(socket.AF_INET6, destination),
+        )
+        + payload
+    )
 
 
 def ip(source, destination, protocol, payload):
@@ -97,14 +119,31 @@ def routing_header(next_header):
 
 
 def fragments4(source, destination, protocol, payload, size, ident):
-    return [ipv4(source, destination, protocol, payload[at:at + size], offset=at, ident=ident,
-                 more=at + size < len(payload)) for at in range(0, len(payload), size)]
+    return [
+        ipv4(
+            source,
+            destination,
+            protocol,
+            payload[at : at + size],
+            offset=at,
+            ident=ident,
+            more=at + size < len(payload),
+        )
+        for at in range(0, len(payload), size)
+    ]
 
 
 def fragments6(source, destination, next_header, payload, size, ident):
-    return [ipv6(source, destination, FRAGMENT,
-                 fragment_header(next_header, at, at + size < len(payload), ident)
-                 + payload[at:at + size]) for at in range(0, len(payload), size)]
+    return [
+        ipv6(
+            source,
+            destination,
+            FRAGMENT,
+            fragment_header(next_header, at, at + size < len(payload), ident)
+            + payload[at : at + size],
+        )
+        for at in range(0, len(payload), size)
+    ]
 
 
 def send_raw(namespace, packets):

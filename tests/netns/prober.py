@@ -27,10 +27,14 @@ class Prober:
 
     def __init__(self, net, closed_port, open_port=probes.OPEN_PORT, pace=0.0):
         self.port = closed_port
-        self._udp = [self._bound(net.device, family, closed_port)
-                     for family in (socket.AF_INET, socket.AF_INET6)]
+        self._udp = [
+            self._bound(net.device, family, closed_port)
+            for family in (socket.AF_INET, socket.AF_INET6)
+        ]
         self._control = self._bound(net.device, socket.AF_INET, open_port)
-        self._tcp = [probes.RawListener(net.device, packets.TCP, version).socket for version in (4, 6)]
+        self._tcp = [
+            probes.RawListener(net.device, packets.TCP, version).socket for version in (4, 6)
+        ]
         for listener, version in zip(self._tcp, (4, 6)):
             listener.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
             _only_port(listener, closed_port, with_header=version == 4)
@@ -56,15 +60,27 @@ class Prober:
     def _send(net, port, open_port, pace):
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         with net.peer:
-            sockets = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM),
-                       socket.socket(socket.AF_INET6, socket.SOCK_DGRAM),
-                       socket.socket(socket.AF_INET, socket.SOCK_RAW, packets.TCP),
-                       socket.socket(socket.AF_INET6, socket.SOCK_RAW, packets.TCP),
-                       socket.socket(socket.AF_INET, socket.SOCK_DGRAM)]
-        targets = [(net.DEVICE4, port), (net.DEVICE6, port), (net.DEVICE4, 0), (net.DEVICE6, 0),
-                   (net.DEVICE4, open_port)]
-        payloads = [b"leak", b"leak", packets.tcp(net.PEER4, net.DEVICE4, 1024, port),
-                    packets.tcp(net.PEER6, net.DEVICE6, 1024, port), b"control"]
+            sockets = [
+                socket.socket(socket.AF_INET, socket.SOCK_DGRAM),
+                socket.socket(socket.AF_INET6, socket.SOCK_DGRAM),
+                socket.socket(socket.AF_INET, socket.SOCK_RAW, packets.TCP),
+                socket.socket(socket.AF_INET6, socket.SOCK_RAW, packets.TCP),
+                socket.socket(socket.AF_INET, socket.SOCK_DGRAM),
+            ]
+        targets = [
+            (net.DEVICE4, port),
+            (net.DEVICE6, port),
+            (net.DEVICE4, 0),
+            (net.DEVICE6, 0),
+            (net.DEVICE4, open_port),
+        ]
+        payloads = [
+            b"leak",
+            b"leak",
+            packets.tcp(net.PEER4, net.DEVICE4, 1024, port),
+            packets.tcp(net.PEER6, net.DEVICE6, 1024, port),
+            b"control",
+        ]
         for sender, target in zip(sockets, targets):
             sender.connect(target)
         closed = [sender.send for sender in sockets[:4]]
@@ -96,8 +112,12 @@ class Prober:
         self.__exit__()
         time.sleep(0.05)
         found = []
-        for name, listener in (("udp4", self._udp[0]), ("udp6", self._udp[1]),
-                               ("tcp4", self._tcp[0]), ("tcp6", self._tcp[1])):
+        for name, listener in (
+            ("udp4", self._udp[0]),
+            ("udp6", self._udp[1]),
+            ("tcp4", self._tcp[0]),
+            ("tcp6", self._tcp[1]),
+        ):
             found += [(name, stamp) for stamp in _drain(listener)]
             listener.close()
         stamps = list(_drain(self._control))
@@ -117,8 +137,14 @@ def _drain(listener):
             _, ancillary, _, _ = listener.recvmsg(65536, 256)
         except BlockingIOError:
             return
-        stamp = next((data for level, kind, data in ancillary
-                      if level == socket.SOL_SOCKET and kind == SO_TIMESTAMPNS), None)
+        stamp = next(
+            (
+                data
+                for level, kind, data in ancillary
+                if level == socket.SOL_SOCKET and kind == SO_TIMESTAMPNS
+            ),
+            None,
+        )
         if not stamp:
             raise RuntimeError("the kernel gave no time of arrival")
         yield _seconds(stamp)

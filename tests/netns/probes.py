@@ -14,7 +14,8 @@ import packets
 # asm-generic/socket.h; Python does not name it.
 SO_RCVBUFFORCE = 33
 
-# Long enough for a veth pair on a busy machine, short enough to wait out for every packet that must not come.
+# Long enough for a veth pair on a busy machine, short enough to wait out for each packet that must
+# not come.
 WAIT = 0.15
 
 
@@ -127,7 +128,7 @@ def udp_arrives(sender, address, service, port, **keywords):
 
 
 class RawListener:
-    """Sees every packet of one protocol that the namespace delivers to itself, past its input hook."""
+    """Sees every packet of one protocol that gets past the input hook of a namespace."""
 
     def __init__(self, namespace, protocol, version=4):
         self._version = version

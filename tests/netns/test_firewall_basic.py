@@ -8,8 +8,13 @@ import probes
 from documents import PORTS, policy
 
 HALVES = (list(PORTS)[::2], list(PORTS)[1::2])
-PROTOCOLS = {"tcp": packets.TCP, "udp": packets.UDP, "udplite": packets.UDPLITE,
-             "sctp": packets.SCTP, "dccp": packets.DCCP}
+PROTOCOLS = {
+    "tcp": packets.TCP,
+    "udp": packets.UDP,
+    "udplite": packets.UDPLITE,
+    "sctp": packets.SCTP,
+    "dccp": packets.DCCP,
+}
 every_protocol = pytest.mark.parametrize("protocol", PROTOCOLS)
 both_versions = pytest.mark.parametrize("version", (4, 6))
 
@@ -21,8 +26,10 @@ def ports_of(items):
 def delivered(net, protocol, version, ports):
     source, target = (net.PEER4, net.DEVICE4) if version == 4 else (net.PEER6, net.DEVICE6)
     number = PROTOCOLS[protocol]
-    frames = [packets.ip(source, target, number, packets.segment(number, source, target, 2048, port))
-              for port in sorted(ports)]
+    frames = [
+        packets.ip(source, target, number, packets.segment(number, source, target, 2048, port))
+        for port in sorted(ports)
+    ]
     return probes.raw_delivered(net, number, version, frames)
 
 
@@ -31,10 +38,13 @@ def running(net, shared):
     """Starts without a policy; the first test is the one that needs that."""
     shared.start()
     everything = ports_of(PORTS)
-    assert {(protocol, version): delivered(net, protocol, version, everything)
-            for protocol in PROTOCOLS for version in (4, 6)} == {
-                (protocol, version): everything for protocol in PROTOCOLS for version in (4, 6)}, \
-        "without a policy every port is open"
+    assert {
+        (protocol, version): delivered(net, protocol, version, everything)
+        for protocol in PROTOCOLS
+        for version in (4, 6)
+    } == {
+        (protocol, version): everything for protocol in PROTOCOLS for version in (4, 6)
+    }, "without a policy every port is open"
     shared.reload(policy(*HALVES[0]))
     return shared
 
@@ -54,8 +64,11 @@ def test_every_port_of_an_item_not_asked_for_is_open(net, protocol, version):
 @pytest.mark.parametrize("address", ("DEVICE4", "DEVICE6", "GATEWAY4", "GATEWAY6"))
 def test_a_client_reaches_open_services_only_at_every_address_of_the_device(net, address):
     target = getattr(net, address)
-    with probes.tcp_service(net.device, 515), probes.udp_service(net.device, 515) as closed, \
-            probes.tcp_service(net.device, 9100), probes.udp_service(net.device, 9100) as opened:
+    with probes.tcp_service(net.device, 515), probes.udp_service(
+        net.device, 515
+    ) as closed, probes.tcp_service(net.device, 9100), probes.udp_service(
+        net.device, 9100
+    ) as opened:
         assert not probes.tcp_connects(net.peer, target, 515)
         assert probes.tcp_connects(net.peer, target, 9100)
         assert not probes.udp_arrives(net.peer, target, closed, 515)
@@ -63,8 +76,9 @@ def test_a_client_reaches_open_services_only_at_every_address_of_the_device(net,
 
 
 def test_broadcasts_to_a_closed_port_do_not_arrive(net):
-    with probes.udp_service(net.device, 137, "0.0.0.0") as closed, \
-            probes.udp_service(net.device, 3702, "0.0.0.0") as opened:
+    with probes.udp_service(net.device, 137, "0.0.0.0") as closed, probes.udp_service(
+        net.device, 3702, "0.0.0.0"
+    ) as opened:
         assert not probes.udp_arrives(net.peer, net.BROADCAST4, closed, 137)
         assert probes.udp_arrives(net.peer, net.BROADCAST4, opened, 3702)
 
@@ -97,10 +111,12 @@ def test_the_device_reaches_the_same_port_of_others(net, address):
 
 @pytest.mark.parametrize("port", (515, 49152))
 def test_forwarded_traffic_goes_on(net, port):
-    for here, there, address in ((net.peer, net.container, net.CONTAINER4),
-                                 (net.peer, net.container, net.CONTAINER6),
-                                 (net.container, net.peer, net.PEER4),
-                                 (net.container, net.peer, net.PEER6)):
+    for here, there, address in (
+        (net.peer, net.container, net.CONTAINER4),
+        (net.peer, net.container, net.CONTAINER6),
+        (net.container, net.peer, net.PEER4),
+        (net.container, net.peer, net.PEER6),
+    ):
         with probes.tcp_service(there, port), probes.udp_service(there, port) as service:
             assert probes.tcp_connects(here, address, port)
             assert probes.udp_arrives(here, address, service, port)

@@ -7,18 +7,23 @@ import probes
 from documents import policy
 
 GROUPS = [
-    pytest.param("224.0.0.251", 5353, id="mdns4"), pytest.param("ff02::fb", 5353, id="mdns6"),
-    pytest.param("239.255.255.253", 427, id="slp4"), pytest.param("ff02::116", 427, id="slp6"),
-    pytest.param("239.255.255.250", 3702, id="wsd4"), pytest.param("ff02::c", 3702, id="wsd6"),
-    pytest.param("239.255.255.250", 1900, id="ssdp4"), pytest.param("ff02::c", 1900, id="ssdp6"),
+    pytest.param("224.0.0.251", 5353, id="mdns4"),
+    pytest.param("ff02::fb", 5353, id="mdns6"),
+    pytest.param("239.255.255.253", 427, id="slp4"),
+    pytest.param("ff02::116", 427, id="slp6"),
+    pytest.param("239.255.255.250", 3702, id="wsd4"),
+    pytest.param("ff02::c", 3702, id="wsd6"),
+    pytest.param("239.255.255.250", 1900, id="ssdp4"),
+    pytest.param("ff02::c", 1900, id="ssdp6"),
 ]
 every_group = pytest.mark.parametrize("group, port", GROUPS)
 
 
 @pytest.fixture(scope="module", autouse=True)
 def running(shared):
-    return shared.start(policy("RestrictMdnsPort", "RestrictSlpPort", "RestrictWsdPort",
-                               "RestrictBmlinksPort"))
+    return shared.start(
+        policy("RestrictMdnsPort", "RestrictSlpPort", "RestrictWsdPort", "RestrictBmlinksPort")
+    )
 
 
 def service(namespace, group, port):

@@ -93,8 +93,9 @@ def session(net, address, port, sport=0):
 @pytest.mark.parametrize("address", ("DEVICE4", "DEVICE6"))
 def test_a_running_session_ends_at_both_ends_when_its_port_closes(net, secpold, address):
     secpold.start(policy("RestrictRawPort"))
-    with session(net, getattr(net, address), 515) as closing, \
-            session(net, getattr(net, address), 631) as staying:
+    with session(net, getattr(net, address), 515) as closing, session(
+        net, getattr(net, address), 631
+    ) as staying:
         secpold.reload(policy("RestrictRawPort", "RestrictLpdPort", serial=2))
         assert [probes.session_ends(end, 2) for end in closing] == ["reset", "reset"]
         assert [probes.session_ends(end, 0) for end in staying] == [None, None]

@@ -20,22 +20,40 @@ def message(version, form=0, size=40, tag=0x30):
 
 V1, V2C, V3 = b"\x02\x01\x00", b"\x02\x01\x01", b"\x02\x01\x03"
 GOOD = {
-    "v3 short": message(V3), "v3 81": message(V3, 1), "v3 82": message(V3, 2),
-    "v3 83": message(V3, 3), "v3 84": message(V3, 4), "v3 long": message(V3, 2, size=1000),
+    "v3 short": message(V3),
+    "v3 81": message(V3, 1),
+    "v3 82": message(V3, 2),
+    "v3 83": message(V3, 3),
+    "v3 84": message(V3, 4),
+    "v3 long": message(V3, 2, size=1000),
     "v3 longest short": message(V3, 0, size=127),
 }
-BAD = {f"{name} form {form}": message(version, form)
-       for name, version in (("v1", V1), ("v2c", V2C), ("v2", b"\x02\x01\x02"), ("v4", b"\x02\x01\x04"))
-       for form in range(5)}
+BAD = {
+    f"{name} form {form}": message(version, form)
+    for name, version in (
+        ("v1", V1),
+        ("v2c", V2C),
+        ("v2", b"\x02\x01\x02"),
+        ("v4", b"\x02\x01\x04"),
+    )
+    for form in range(5)
+}
 BAD |= {
-    "v1 in two octets": message(b"\x02\x02\x00\x00"), "v2c in two octets": message(b"\x02\x02\x00\x01"),
-    "v1 in three octets": message(b"\x02\x03\x00\x00\x00"), "v1 long-form": message(b"\x02\x81\x01\x00"),
-    "v3 in two octets": message(b"\x02\x02\x00\x03"), "v1 tagged otherwise": message(b"\x0a\x01\x00"),
-    "v1 in two octets, 82": message(b"\x02\x02\x00\x00", 2), "v1 in five length octets": message(V1, 5),
+    "v1 in two octets": message(b"\x02\x02\x00\x00"),
+    "v2c in two octets": message(b"\x02\x02\x00\x01"),
+    "v1 in three octets": message(b"\x02\x03\x00\x00\x00"),
+    "v1 long-form": message(b"\x02\x81\x01\x00"),
+    "v3 in two octets": message(b"\x02\x02\x00\x03"),
+    "v1 tagged otherwise": message(b"\x0a\x01\x00"),
+    "v1 in two octets, 82": message(b"\x02\x02\x00\x00", 2),
+    "v1 in five length octets": message(V1, 5),
     "v3 where v1 stands in the short form": b"\x30\x28" + V1 + V3 + bytes(34),
     "v1 whose length looks like v3": b"\x30\x05\x02\x01\x00\x02\x01\x03",
-    "indefinite length": b"\x30\x80" + V3 + bytes(30), "another tag": message(V3, tag=0x31),
-    "empty": b"", "one octet": b"\x30", "cut in the version": b"\x30\x03\x02\x01",
+    "indefinite length": b"\x30\x80" + V3 + bytes(30),
+    "another tag": message(V3, tag=0x31),
+    "empty": b"",
+    "one octet": b"\x30",
+    "cut in the version": b"\x30\x03\x02\x01",
 }
 
 
@@ -85,9 +103,10 @@ def test_any_other_message_goes_neither_in_nor_out(net, agent, name):
 
 
 def test_a_version_1_message_does_not_follow_a_redirect(net):
-    with net.foreign_table("""chain pre { type nat hook prerouting priority -100;
-            udp dport { 161, 163 } redirect to :10161; }"""), \
-            probes.udp_service(net.device, 10161) as aside:
+    with net.foreign_table(
+        """chain pre { type nat hook prerouting priority -100;
+            udp dport { 161, 163 } redirect to :10161; }"""
+    ), probes.udp_service(net.device, 10161) as aside:
         assert not probes.udp_arrives(net.peer, net.DEVICE4, aside, 161)
         probes.udp_send(net.peer, net.DEVICE4, 163, message(V1))
         assert probes.receives(aside), "the redirect itself works"

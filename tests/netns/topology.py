@@ -25,7 +25,7 @@ def _own_namespace():
 
 
 class Namespace:
-    """`with namespace:` puts the calling thread into it: sockets and processes made there stay there."""
+    """`with namespace:` puts the calling thread into it; sockets and processes made there stay."""
 
     def __init__(self):
         home = _own_namespace()
@@ -58,10 +58,13 @@ class Namespace:
 
     def run(self, command, check=True, text_in=None, **keywords):
         with self:
-            done = subprocess.run(command, input=text_in, capture_output=True, text=True,
-                                  timeout=60, **keywords)
+            done = subprocess.run(
+                command, input=text_in, capture_output=True, text=True, timeout=60, **keywords
+            )
         if check and done.returncode != 0:
-            raise RuntimeError(f"{command} failed with {done.returncode}: {done.stderr}{done.stdout}")
+            raise RuntimeError(
+                f"{command} failed with {done.returncode}: {done.stderr}{done.stdout}"
+            )
         return done
 
     def ip(self, words):

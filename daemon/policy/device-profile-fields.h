@@ -16,8 +16,6 @@ struct DeviceProfile {
     gboolean table_owner;
 };
 
-gboolean device_profile_closes_ports(const CatalogItem *item);
-
 /* The ports of an item before anything is narrowed away. */
 void device_profile_full_ports(const DeviceProfile *profile, const CatalogItem *item,
                                PortSet *ret_tcp, PortSet *ret_udp);

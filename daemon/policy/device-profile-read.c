@@ -142,7 +142,7 @@ static void read_function(DeviceProfileReader *reader, const IniEntry *entry)
 static const CatalogItem *find_port_item(DeviceProfileReader *reader, const IniEntry *entry)
 {
     const CatalogItem *item = catalog_find_item(entry->key);
-    if (item != NULL && device_profile_closes_ports(item))
+    if (item != NULL && catalog_item_closes_ports(item))
         return item;
     if (item != NULL) {
         report(reader, entry, "the item closes no ports");
@@ -151,7 +151,7 @@ static const CatalogItem *find_port_item(DeviceProfileReader *reader, const IniE
     Nearest nearest;
     nearest_init(&nearest, diagnostics_is_full(reader->diagnostics) ? NULL : entry->key);
     for (gsize i = 0; i < CATALOG_N_ITEMS; i++)
-        if (device_profile_closes_ports(&catalog_items[i]))
+        if (catalog_item_closes_ports(&catalog_items[i]))
             nearest_offer(&nearest, catalog_items[i].key);
     report_unknown(reader, entry, "item", &nearest);
     return NULL;

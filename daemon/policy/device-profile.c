@@ -7,7 +7,7 @@
  * it gone it is still found at the first few tries. */
 #define EPHEMERAL_SHARE 10
 
-G_DEFINE_QUARK(secpold - device - profile - error, device_profile_error)
+G_DEFINE_QUARK(secpold_device_profile_error, device_profile_error)
 
 DeviceProfile *device_profile_new(void)
 {
@@ -51,11 +51,6 @@ gboolean device_profile_has_function(const DeviceProfile *profile, const char *f
                                              NULL);
 }
 
-gboolean device_profile_closes_ports(const CatalogItem *item)
-{
-    return item->effect == KERNEL_EFFECT_CLOSE_PORTS || item->effect == KERNEL_EFFECT_SNMP_V3_ONLY;
-}
-
 void device_profile_full_ports(const DeviceProfile *profile, const CatalogItem *item,
                                PortSet *ret_tcp, PortSet *ret_udp)
 {
@@ -93,7 +88,7 @@ static gboolean leaves_ports_out(const DeviceProfile *profile, const CatalogItem
 
 char *device_profile_item_narrowed(const DeviceProfile *profile, const CatalogItem *item)
 {
-    if (!device_profile_closes_ports(item))
+    if (!catalog_item_closes_ports(item))
         return NULL;
     g_autoptr(GString) reason = g_string_new(NULL);
     const GArray *narrowed = profile->narrowed_ports[catalog_item_index(item)];

@@ -13,7 +13,7 @@
 #define BLANKS            " \t"
 #define BASE64_MAX_LENGTH 1024
 
-G_DEFINE_QUARK(secpold - ini - value - error, ini_value_error)
+G_DEFINE_QUARK(secpold_ini_value_error, ini_value_error)
 
 static gboolean refuse(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
 

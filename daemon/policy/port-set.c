@@ -4,7 +4,7 @@
 #define N_PORTS   65536U
 #define WORD_BITS 64U
 
-G_DEFINE_QUARK(port_set_error, port_set_error)
+G_DEFINE_QUARK(secpold_port_set_error, port_set_error)
 
 /* The bits of a word that stand for ports from @first to @last. */
 static guint64 word_mask(guint word, guint first, guint last)

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "ctl/diff-listeners.h"
+
+#include "ctl/socket-owners.h"
+#include "daemon/enforce/listener-survey.h"
+
+#include <string.h>
+
+/* The rest of a server's workers says nothing new. */
+#define MAX_NAMED 3
+
+static const char *protocol_name(const Listener *listener)
+{
+    return listener->protocol == IPPROTO_TCP ? "tcp" : "udp";
+}
+
+static GHashTable *find_owners(GPtrArray *listeners)
+{
+    g_autoptr(GHashTable) inodes = g_hash_table_new(NULL, NULL);
+    for (guint i = 0; i < listeners->len; i++) {
+        const Listener *listener = g_ptr_array_index(listeners, i);
+        g_hash_table_add(inodes, GUINT_TO_POINTER(listener->inode));
+    }
+    return socket_owners_find(inodes);
+}
+
+static JsonArray *owners_to_json(GHashTable *owners, guint32 inode)
+{
+    JsonArray *array = json_array_new();
+    GPtrArray *list = g_hash_table_lookup(owners, GUINT_TO_POINTER(inode));
+    for (guint i = 0; list && i < list->len; i++) {
+        const SocketOwner *owner = g_ptr_array_index(list, i);
+        g_autofree char *name = g_utf8_make_valid(owner->name, -1);
+        JsonObject *object = json_object_new();
+        json_object_set_int_member(object, "Pid", owner->process);
+        json_object_set_string_member(object, "Name", name);
+        json_array_add_object_element(array, object);
+    }
+    return array;
+}
+
+static JsonObject *listener_to_json(const Listener *listener, GHashTable *owners)
+{
+    char address[INET6_ADDRSTRLEN];
+    listener_address(listener, address);
+    JsonObject *object = json_object_new();
+    json_object_set_string_member(object, "Protocol", protocol_name(listener));
+    json_object_set_string_member(object, "Address", address);
+    json_object_set_int_member(object, "Port", listener->port);
+    json_object_set_string_member(object, "Unit", listener->unit);
+    json_object_set_int_member(object, "User", listener->uid);
+    json_object_set_array_member(object, "Processes", owners_to_json(owners, listener->inode));
+    return object;
+}
+
+static gboolean is_hit(const Listener *listener, const ClosingPorts *ports)
+{
+    const PortSet *set = listener->protocol == IPPROTO_TCP ? &ports->tcp : &ports->udp;
+    return port_set_contains(set, listener->port) && !listener_is_loopback(listener);
+}
+
+static void add_to_change(JsonObject *change, JsonArray *items, GPtrArray *listeners,
+                          GHashTable *owners)
+{
+    ClosingPorts ports;
+    closing_ports_of_change(change, items, &ports);
+    JsonArray *found = json_array_new();
+    for (guint i = 0; i < listeners->len; i++) {
+        const Listener *listener = g_ptr_array_index(listeners, i);
+        if (is_hit(listener, &ports)) {
+            json_array_add_object_element(found, listener_to_json(listener, owners));
+        }
+    }
+    json_object_set_array_member(change, "Listeners", found);
+}
+
+gboolean diff_add_listeners(JsonArray *changes, JsonArray *items, GError **error)
+{
+    ClosingPorts all = {};
+    for (guint i = 0; i < json_array_get_length(changes); i++) {
+        ClosingPorts ports;
+        closing_ports_of_change(json_object_at(changes, i), items, &ports);
+        closing_ports_add(&all, &ports);
+    }
+    g_autoptr(GPtrArray) listeners = listener_survey(&all.tcp, &all.udp, error);
+    if (!listeners) {
+        return FALSE;
+    }
+    g_autoptr(GHashTable) owners = find_owners(listeners);
+    for (guint i = 0; i < json_array_get_length(changes); i++) {
+        add_to_change(json_object_at(changes, i), items, listeners, owners);
+    }
+    return TRUE;
+}
+
+static void append_owner(GString *text, JsonObject *owner, const char *unit)
+{
+    g_string_append_printf(text, "%s%s (pid %" G_GINT64_FORMAT "%s%s)", text->len ? ", " : "",
+                           json_get_string(owner, "Name"), json_get_integer(owner, "Pid"),
+                           *unit ? ", " : "", unit);
+}
+
+char *diff_listener_to_text(JsonObject *listener)
+{
+    GString *text = g_string_new(NULL);
+    const char *unit = json_get_string(listener, "Unit");
+    JsonArray *owners = json_get_array(listener, "Processes");
+    guint count = owners ? json_array_get_length(owners) : 0;
+    for (guint i = 0; i < count && i < MAX_NAMED; i++) {
+        append_owner(text, json_object_at(owners, i), unit);
+    }
+    if (count > MAX_NAMED) {
+        g_string_append_printf(text, " and %u more", count - MAX_NAMED);
+    }
+    if (count == 0 && *unit) {
+        g_string_append(text, unit);
+    } else if (count == 0) {
+        g_string_append_printf(text, "a process of user %" G_GINT64_FORMAT,
+                               json_get_integer(listener, "User"));
+    }
+    g_string_append_printf(text, " %s on %" G_GINT64_FORMAT "/%s", count > 1 ? "listen" : "listens",
+                           json_get_integer(listener, "Port"),
+                           json_get_string(listener, "Protocol"));
+    return g_string_free(text, FALSE);
+}

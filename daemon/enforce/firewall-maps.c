@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "daemon/enforce/firewall-maps.h"
+
+#include <linux/netfilter/nf_tables.h>
+#include <netinet/in.h>
+
+/* How nft(8) numbers its types, and two types of a concatenation: it lists the maps by them. */
+#define NFT_TYPE_INET_PROTOCOL 12u
+#define NFT_TYPE_INET_SERVICE  13u
+#define NFT_TYPE_BITS          6u
+
+/* Which protocols a closure means. */
+static const struct {
+    guint8 stands;
+    guint8 closed;
+} protocol_families[] = {
+    {IPPROTO_TCP, IPPROTO_TCP},  {IPPROTO_TCP, IPPROTO_SCTP},    {IPPROTO_UDP, IPPROTO_UDP},
+    {IPPROTO_UDP, IPPROTO_DCCP}, {IPPROTO_UDP, IPPROTO_UDPLITE},
+};
+
+const char *firewall_range_map(FirewallSlot slot)
+{
+    static const char *const names[] = {NULL, "closed-ranges-a", "closed-ranges-b"};
+    return names[slot];
+}
+
+const char *firewall_range_map_prerouting(FirewallSlot slot)
+{
+    static const char *const names[] = {NULL, "closed-ranges-prerouting-a",
+                                        "closed-ranges-prerouting-b"};
+    return names[slot];
+}
+
+static gboolean is_large(const PlanClosure *closure)
+{
+    return (guint)closure->ports.range.last - closure->ports.range.first + 1 > FIREWALL_EXPAND_MAX;
+}
+
+static FirewallMap *add_map(FirewallRuleset *ruleset, const char *name, gboolean interval)
+{
+    static const guint8 field_bytes[] = {sizeof(guint8), sizeof(guint16)};
+
+    struct nftnl_set *set = nftnl_set_alloc();
+    if (!set)
+        g_error("no memory for a nftables map");
+    nftnl_set_set_str(set, NFTNL_SET_NAME, name);
+    nftnl_set_set_u32(set, NFTNL_SET_FLAGS,
+                      NFT_SET_MAP | (interval ? NFT_SET_INTERVAL | NFT_SET_CONCAT : 0));
+    nftnl_set_set_u32(set, NFTNL_SET_KEY_TYPE,
+                      NFT_TYPE_INET_PROTOCOL << NFT_TYPE_BITS | NFT_TYPE_INET_SERVICE);
+    nftnl_set_set_u32(set, NFTNL_SET_KEY_LEN, 2 * sizeof(guint32));
+    nftnl_set_set_u32(set, NFTNL_SET_DATA_TYPE, NFT_DATA_VERDICT);
+    if (interval)
+        nftnl_set_set_data(set, NFTNL_SET_DESC_CONCAT, field_bytes, sizeof(field_bytes));
+
+    FirewallMap *map = firewall_ruleset_add_map(ruleset, name);
+    map->nftnl = set;
+    firewall_map_define(map, set);
+    return map;
+}
+
+/* The parts of @ports before, in and after the ephemeral range; returns how many there are. */
+static guint split_at_ephemeral(PortRange ports, PortRange ephemeral, PortRange ret_parts[3])
+{
+    const PortRange areas[] = {
+        {0, (guint16)(ephemeral.first - 1)},
+        ephemeral,
+        {(guint16)MIN(ephemeral.last + 1u, 65535u), ephemeral.last < 65535 ? 65535 : 0},
+    };
+    guint n_parts = 0;
+    for (guint i = 0; i < G_N_ELEMENTS(areas); i++) {
+        const PortRange part = {MAX(ports.first, areas[i].first), MIN(ports.last, areas[i].last)};
+        if (part.first <= part.last)
+            ret_parts[n_parts++] = part;
+    }
+    return n_parts;
+}
+
+static void add_elements(FirewallMap *map, guint8 protocol, PortRange ports, const char *chain)
+{
+    if (map->interval) {
+        firewall_map_add_element(map, protocol, ports, NFT_GOTO, chain);
+        return;
+    }
+    for (guint port = ports.first; port <= ports.last; port++)
+        firewall_map_add_element(map, protocol, (PortRange){(guint16)port, (guint16)port}, NFT_GOTO,
+                                 chain);
+}
+
+static void add_prerouting_elements(FirewallMap *map, guint8 protocol, PortRange ports,
+                                    PortRange ephemeral)
+{
+    if (protocol != IPPROTO_TCP) {
+        add_elements(map, protocol, ports, CHAIN_TO_THIS_HOST);
+        return;
+    }
+    PortRange parts[3];
+    const guint n_parts = split_at_ephemeral(ports, ephemeral, parts);
+    for (guint i = 0; i < n_parts; i++) {
+        const gboolean is_ephemeral =
+            parts[i].first >= ephemeral.first && parts[i].last <= ephemeral.last;
+        add_elements(map, protocol, parts[i], is_ephemeral ? CHAIN_SYN : CHAIN_TO_THIS_HOST);
+    }
+}
+
+/* One pair of maps: by item for input and output, and by chain for prerouting. */
+typedef struct MapPair {
+    FirewallMap *closed;
+    FirewallMap *prerouting;
+} MapPair;
+
+static void add_closure(const MapPair *maps, const PlanClosure *closure, PortRange ephemeral)
+{
+    g_autofree char *chain = firewall_item_chain(closure->item);
+    for (guint i = 0; i < G_N_ELEMENTS(protocol_families); i++) {
+        if (protocol_families[i].stands != closure->ports.protocol)
+            continue;
+        const guint8 protocol = protocol_families[i].closed;
+        add_elements(maps->closed, protocol, closure->ports.range, chain);
+        add_prerouting_elements(maps->prerouting, protocol, closure->ports.range, ephemeral);
+    }
+}
+
+static void add_map_pair(FirewallRuleset *ruleset, const Plan *plan, PortRange ephemeral,
+                         const char *name, const char *prerouting_name, gboolean large)
+{
+    const MapPair maps = {
+        .closed = add_map(ruleset, name, large),
+        .prerouting = add_map(ruleset, prerouting_name, large),
+    };
+    for (guint i = 0; i < plan->closures->len; i++) {
+        const PlanClosure *closure = &g_array_index(plan->closures, PlanClosure, i);
+        if (is_large(closure) == large)
+            add_closure(&maps, closure, ephemeral);
+    }
+    firewall_map_sort(maps.closed);
+    firewall_map_sort(maps.prerouting);
+}
+
+gboolean firewall_needs_range_maps(const Plan *plan)
+{
+    for (guint i = 0; i < plan->closures->len; i++)
+        if (is_large(&g_array_index(plan->closures, PlanClosure, i)))
+            return TRUE;
+    return FALSE;
+}
+
+void firewall_add_maps(FirewallRuleset *ruleset, const Plan *plan,
+                       const FirewallParameters *parameters)
+{
+    const PortRange ephemeral = parameters->ephemeral;
+    const FirewallSlot slot = parameters->slot;
+
+    add_map_pair(ruleset, plan, ephemeral, MAP_CLOSED, MAP_CLOSED_PREROUTING, FALSE);
+    if (firewall_needs_range_maps(plan))
+        add_map_pair(ruleset, plan, ephemeral, firewall_range_map(slot),
+                     firewall_range_map_prerouting(slot), TRUE);
+}
+
+guint8 firewall_standing_protocol(guint8 closed)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(protocol_families); i++)
+        if (protocol_families[i].closed == closed)
+            return protocol_families[i].stands;
+    return closed;
+}

@@ -3,7 +3,8 @@
  * so that text and JSON output cannot tell different stories. */
 #pragma once
 
-#include <json-glib/json-glib.h>
+#include "ctl/json-member.h"
+
 #include <systemd/sd-bus.h>
 
 typedef enum JsonFormat {
@@ -31,25 +32,6 @@ JsonNode *json_name_fields(JsonNode *array, const char *const *names, gsize n_na
 void json_print(JsonNode *node, JsonFormat format);
 void json_print_object(JsonObject *object, JsonFormat format);
 void json_print_array(JsonArray *array, JsonFormat format);
-
-/* A new string node; the empty string for NULL. */
-JsonNode *json_string(const char *text);
-
-/* Members read without ceremony: a missing one, or one of another type, reads as "", 0, FALSE, or
- * NULL. Returned values belong to @object. */
-const char *json_get_string(JsonObject *object, const char *member);
-gint64 json_get_integer(JsonObject *object, const char *member);
-gboolean json_get_boolean(JsonObject *object, const char *member);
-JsonArray *json_get_array(JsonObject *object, const char *member);
-JsonObject *json_get_object(JsonObject *object, const char *member);
-
-/* Copies a member of @from, if it is there, to @to. */
-void json_copy_member(JsonObject *to, JsonObject *from, const char *member);
-
-/* The object at @index of an array of objects; NULL where it is something else. */
-JsonObject *json_object_at(JsonArray *array, guint index);
-/* The text at @index; "" where it is something else. */
-const char *json_string_at(JsonArray *array, guint index);
 
 #define JSON_OUTPUT_ERROR (json_output_error_quark())
 GQuark json_output_error_quark(void);

@@ -14,6 +14,21 @@ static guint setting_index(const ForcedSetting *forced)
     return (guint)catalog_setting_index(catalog_find_setting(forced->setting));
 }
 
+/* What to blame where no enforcer has found anything: the one that is missing, or the agents. */
+static const char *default_effect(KernelEffect effect)
+{
+    static const char *const names[] = {
+        [KERNEL_EFFECT_NONE] = "settings",
+        [KERNEL_EFFECT_CLOSE_PORTS] = "firewall",
+        [KERNEL_EFFECT_SNMP_V3_ONLY] = "firewall",
+        [KERNEL_EFFECT_NO_DIRECT_CONNECTION] = "wireless",
+        [KERNEL_EFFECT_NO_WIRELESS_LAN] = "wireless",
+        [KERNEL_EFFECT_NO_USB_DEVICE] = "usb-device",
+        [KERNEL_EFFECT_NO_USB_STORAGE] = "usb-storage",
+    };
+    return names[effect];
+}
+
 static void note_violation(Evidence *evidence, const Finding *finding, const Worker *worker)
 {
     if (finding->verdict == VERDICT_VIOLATED && !evidence->violating_effect)
@@ -90,7 +105,8 @@ void assessment_make(const GPtrArray *workers, const Settings *settings, const P
     item_status_compute(row, &plan->items[item], &facts, &ret_assessment->status);
     ret_assessment->verified =
         ret_assessment->status.verified_by == VERIFIED_BY_NONE ? 0 : evidence.verified;
-    ret_assessment->effect = evidence.violating_effect ? evidence.violating_effect : "settings";
+    ret_assessment->effect =
+        evidence.violating_effect ? evidence.violating_effect : default_effect(row->effect);
 }
 
 void assessment_clear(Assessment *assessment)

@@ -8,7 +8,7 @@
 typedef struct Assessment {
     ItemStatus status;
     guint64 verified;   /* CLOCK_REALTIME microseconds of the youngest evidence; 0: none */
-    const char *effect; /* the enforcer that decided a violated state, or "settings" */
+    const char *effect; /* what a violated state is due to: an enforcer's name or "settings" */
 } Assessment;
 
 /* @workers: element type Worker. Free the result with assessment_clear(). */

@@ -11,7 +11,7 @@
 /* Drop-ins beyond this number are an error rather than read. */
 #define PROFILE_MAX_FILES 64
 
-G_DEFINE_QUARK(secpold - provision - error - quark, provision_error)
+G_DEFINE_QUARK(secpold_provision_error, provision_error)
 
 void provisioned_policy_free(ProvisionedPolicy *provisioned)
 {

@@ -7,7 +7,7 @@
 /* A setting's text is a host name or a word; nothing longer is worth keeping. */
 #define MAX_STRING_BYTES 1024
 
-G_DEFINE_QUARK(secpold - bus - value - error - quark, bus_value_error)
+G_DEFINE_QUARK(secpold_bus_value_error, bus_value_error)
 
 static int append_children(sd_bus_message *message, GVariant *value)
 {

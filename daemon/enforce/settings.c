@@ -9,7 +9,7 @@ struct Settings {
     guint revisions[CATALOG_N_SETTINGS];
 };
 
-G_DEFINE_QUARK(secpold - settings - error - quark, settings_error)
+G_DEFINE_QUARK(secpold_settings_error, settings_error)
 
 static void report_free(SettingReport *report)
 {
@@ -265,7 +265,5 @@ char *settings_obstacle(const Settings *settings, guint setting)
     report = stale_report(reports);
     if (report)
         return g_strdup_printf("%s waits for %s", name, agent_label(report));
-    if (reports->len == 0)
-        return g_strdup_printf("no agent has confirmed %s", name);
     return NULL;
 }

@@ -68,8 +68,9 @@ const GPtrArray *settings_reports(const Settings *settings, guint setting);
 /* A number that is another one whenever the reports on the setting have changed. */
 guint settings_reports_revision(const Settings *settings, guint setting);
 
-/* What stands in the way of confirmation: "waiting for com.maker.WebUi", "secpol-agent.service:
- * true (certificate missing)"; NULL where nothing does. Free with g_free(). */
+/* What stands in the way of confirmation: "SmtpReception waits for com.maker.WebUi",
+ * "SmtpReception is true in mail.service (in use)". NULL where nothing does, or where nobody has
+ * reported and the profile names nobody. Free with g_free(). */
 char *settings_obstacle(const Settings *settings, guint setting);
 
 #define SETTINGS_ERROR (settings_error_quark())

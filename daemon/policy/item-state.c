@@ -91,14 +91,31 @@ static void weigh_kernel(Weighing *weighing, const CatalogItem *item, const Item
 }
 
 static void weigh_setting(Weighing *weighing, const ForcedSetting *forced,
-                          const SettingEvidence *evidence)
+                          const SettingEvidence *evidence, GString *unreported)
 {
     if (!forced->must_confirm)
         return;
-    if (evidence->state == SETTING_UNCONFIRMED)
-        weigh(weighing, ITEM_PENDING, evidence->obstacle);
-    else if (evidence->state == SETTING_CONTRADICTED)
+    if (evidence->state == SETTING_CONTRADICTED)
         weigh(weighing, ITEM_VIOLATED, evidence->obstacle);
+    else if (evidence->state == SETTING_UNCONFIRMED)
+        weigh(weighing, ITEM_PENDING, evidence->obstacle);
+    if (evidence->state == SETTING_UNCONFIRMED && !evidence->obstacle)
+        g_string_append_printf(unreported, "%s%s", unreported->len > 0 ? ", " : "",
+                               forced->setting);
+}
+
+/* One clause for all the settings that nobody has reported on: often that is each of them. */
+static void weigh_settings(Weighing *weighing, const CatalogItem *item,
+                           const SettingEvidence *evidence)
+{
+    g_autoptr(GString) unreported = g_string_new(NULL);
+
+    for (gsize i = 0; i < item->n_settings; i++)
+        weigh_setting(weighing, &item->settings[i], &evidence[i], unreported);
+    if (unreported->len > 0) {
+        g_string_prepend(unreported, "no agent has confirmed ");
+        weigh(weighing, ITEM_PENDING, unreported->str);
+    }
 }
 
 static gboolean kernel_vouches(const CatalogItem *item, const ItemEvidence *evidence)
@@ -149,8 +166,7 @@ void item_status_compute(const CatalogItem *item, const PlanItem *plan,
     Weighing weighing = {.state = ITEM_ENFORCED, .detail = g_string_new(NULL)};
 
     weigh_kernel(&weighing, item, evidence);
-    for (gsize i = 0; i < item->n_settings; i++)
-        weigh_setting(&weighing, &item->settings[i], &evidence->settings[i]);
+    weigh_settings(&weighing, item, evidence->settings);
     if (plan->narrowed)
         weigh(&weighing, ITEM_PARTIAL, plan->narrowed);
 

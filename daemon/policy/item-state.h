@@ -53,7 +53,8 @@ const char *verified_by_to_string(VerifiedBy by); /* "", "kernel", "agent", "bot
 /* What is known about one setting that an item forces. */
 typedef struct SettingEvidence {
     SettingState state;
-    const char *obstacle; /* what stands in the way of confirmation; NULL where nothing does */
+    const char *obstacle; /* what stands in the way of confirmation; NULL where nothing does, or
+                             where nobody has reported at all */
 } SettingEvidence;
 
 /* Everything known about one item's effects. */

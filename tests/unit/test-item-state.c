@@ -11,49 +11,50 @@ typedef struct Row {
     gboolean narrowed;
     ItemState state;
     VerifiedBy verified_by;
+    const char *obstacle; /* what each setting's evidence says */
 } Row;
 
 /* RestrictLpdPort: kernel effect, one setting that need not be confirmed. EnableLockout: three
  * settings that must. */
 static const Row rows[] = {
-    {"RestrictLpdPort", "H", "C", FALSE, ITEM_ENFORCED, VERIFIED_BY_BOTH},
-    {"RestrictLpdPort", "H", "U", FALSE, ITEM_ENFORCED, VERIFIED_BY_KERNEL},
-    {"RestrictLpdPort", "H", "X", FALSE, ITEM_ENFORCED, VERIFIED_BY_KERNEL},
-    {"RestrictLpdPort", "H", "N", FALSE, ITEM_ENFORCED, VERIFIED_BY_KERNEL},
-    {"RestrictLpdPort", "H", "F", FALSE, ITEM_ENFORCED, VERIFIED_BY_KERNEL},
-    {"RestrictLpdPort", "P", "C", FALSE, ITEM_PENDING, VERIFIED_BY_AGENT},
-    {"RestrictLpdPort", "P", "U", FALSE, ITEM_PENDING, VERIFIED_BY_NONE},
-    {"RestrictLpdPort", "V", "C", FALSE, ITEM_VIOLATED, VERIFIED_BY_AGENT},
-    {"RestrictLpdPort", "V", "U", FALSE, ITEM_VIOLATED, VERIFIED_BY_NONE},
-    {"RestrictLpdPort", "", "C", FALSE, ITEM_VIOLATED, VERIFIED_BY_AGENT},
-    {"RestrictLpdPort", "", "U", FALSE, ITEM_VIOLATED, VERIFIED_BY_NONE},
-    {"RestrictLpdPort", "HH", "U", FALSE, ITEM_ENFORCED, VERIFIED_BY_KERNEL},
-    {"RestrictLpdPort", "HP", "U", FALSE, ITEM_PENDING, VERIFIED_BY_NONE},
-    {"RestrictLpdPort", "PH", "U", FALSE, ITEM_PENDING, VERIFIED_BY_NONE},
-    {"RestrictLpdPort", "HV", "U", FALSE, ITEM_VIOLATED, VERIFIED_BY_NONE},
-    {"RestrictLpdPort", "VH", "U", FALSE, ITEM_VIOLATED, VERIFIED_BY_NONE},
-    {"RestrictLpdPort", "VP", "U", FALSE, ITEM_VIOLATED, VERIFIED_BY_NONE},
-    {"RestrictLpdPort", "PV", "U", FALSE, ITEM_VIOLATED, VERIFIED_BY_NONE},
-    {"RestrictLpdPort", "H", "C", TRUE, ITEM_PARTIAL, VERIFIED_BY_BOTH},
-    {"RestrictLpdPort", "H", "U", TRUE, ITEM_PARTIAL, VERIFIED_BY_KERNEL},
-    {"RestrictLpdPort", "P", "U", TRUE, ITEM_PENDING, VERIFIED_BY_NONE},
-    {"RestrictLpdPort", "V", "U", TRUE, ITEM_VIOLATED, VERIFIED_BY_NONE},
-    {"RestrictLpdPort", "", "U", TRUE, ITEM_VIOLATED, VERIFIED_BY_NONE},
-    {"EnableLockout", "", "CCC", FALSE, ITEM_ENFORCED, VERIFIED_BY_AGENT},
-    {"EnableLockout", "", "UCC", FALSE, ITEM_PENDING, VERIFIED_BY_NONE},
-    {"EnableLockout", "", "CCU", FALSE, ITEM_PENDING, VERIFIED_BY_NONE},
-    {"EnableLockout", "", "UUU", FALSE, ITEM_PENDING, VERIFIED_BY_NONE},
-    {"EnableLockout", "", "XCC", FALSE, ITEM_VIOLATED, VERIFIED_BY_NONE},
-    {"EnableLockout", "", "CCX", FALSE, ITEM_VIOLATED, VERIFIED_BY_NONE},
-    {"EnableLockout", "", "XUC", FALSE, ITEM_VIOLATED, VERIFIED_BY_NONE},
-    {"EnableLockout", "", "UXC", FALSE, ITEM_VIOLATED, VERIFIED_BY_NONE},
-    {"EnableLockout", "", "CCN", FALSE, ITEM_ENFORCED, VERIFIED_BY_AGENT},
-    {"EnableLockout", "", "NNN", FALSE, ITEM_ENFORCED, VERIFIED_BY_NONE},
-    {"EnableLockout", "", "NNU", FALSE, ITEM_PENDING, VERIFIED_BY_NONE},
-    {"EnableLockout", "", "NNX", FALSE, ITEM_VIOLATED, VERIFIED_BY_NONE},
-    {"EnableLockout", "", "CCF", FALSE, ITEM_ENFORCED, VERIFIED_BY_AGENT},
-    {"EnableLockout", "", "FFF", FALSE, ITEM_ENFORCED, VERIFIED_BY_NONE},
-    {"EnableLockout", "V", "CCC", FALSE, ITEM_ENFORCED, VERIFIED_BY_AGENT},
+    {"RestrictLpdPort", "H", "C", FALSE, ITEM_ENFORCED, VERIFIED_BY_BOTH, NULL},
+    {"RestrictLpdPort", "H", "U", FALSE, ITEM_ENFORCED, VERIFIED_BY_KERNEL, NULL},
+    {"RestrictLpdPort", "H", "X", FALSE, ITEM_ENFORCED, VERIFIED_BY_KERNEL, NULL},
+    {"RestrictLpdPort", "H", "N", FALSE, ITEM_ENFORCED, VERIFIED_BY_KERNEL, NULL},
+    {"RestrictLpdPort", "H", "F", FALSE, ITEM_ENFORCED, VERIFIED_BY_KERNEL, NULL},
+    {"RestrictLpdPort", "P", "C", FALSE, ITEM_PENDING, VERIFIED_BY_AGENT, NULL},
+    {"RestrictLpdPort", "P", "U", FALSE, ITEM_PENDING, VERIFIED_BY_NONE, NULL},
+    {"RestrictLpdPort", "V", "C", FALSE, ITEM_VIOLATED, VERIFIED_BY_AGENT, NULL},
+    {"RestrictLpdPort", "V", "U", FALSE, ITEM_VIOLATED, VERIFIED_BY_NONE, NULL},
+    {"RestrictLpdPort", "", "C", FALSE, ITEM_VIOLATED, VERIFIED_BY_AGENT, NULL},
+    {"RestrictLpdPort", "", "U", FALSE, ITEM_VIOLATED, VERIFIED_BY_NONE, NULL},
+    {"RestrictLpdPort", "HH", "U", FALSE, ITEM_ENFORCED, VERIFIED_BY_KERNEL, NULL},
+    {"RestrictLpdPort", "HP", "U", FALSE, ITEM_PENDING, VERIFIED_BY_NONE, NULL},
+    {"RestrictLpdPort", "PH", "U", FALSE, ITEM_PENDING, VERIFIED_BY_NONE, NULL},
+    {"RestrictLpdPort", "HV", "U", FALSE, ITEM_VIOLATED, VERIFIED_BY_NONE, NULL},
+    {"RestrictLpdPort", "VH", "U", FALSE, ITEM_VIOLATED, VERIFIED_BY_NONE, NULL},
+    {"RestrictLpdPort", "VP", "U", FALSE, ITEM_VIOLATED, VERIFIED_BY_NONE, NULL},
+    {"RestrictLpdPort", "PV", "U", FALSE, ITEM_VIOLATED, VERIFIED_BY_NONE, NULL},
+    {"RestrictLpdPort", "H", "C", TRUE, ITEM_PARTIAL, VERIFIED_BY_BOTH, NULL},
+    {"RestrictLpdPort", "H", "U", TRUE, ITEM_PARTIAL, VERIFIED_BY_KERNEL, NULL},
+    {"RestrictLpdPort", "P", "U", TRUE, ITEM_PENDING, VERIFIED_BY_NONE, NULL},
+    {"RestrictLpdPort", "V", "U", TRUE, ITEM_VIOLATED, VERIFIED_BY_NONE, NULL},
+    {"RestrictLpdPort", "", "U", TRUE, ITEM_VIOLATED, VERIFIED_BY_NONE, NULL},
+    {"EnableLockout", "", "CCC", FALSE, ITEM_ENFORCED, VERIFIED_BY_AGENT, NULL},
+    {"EnableLockout", "", "UCC", FALSE, ITEM_PENDING, VERIFIED_BY_NONE, NULL},
+    {"EnableLockout", "", "CCU", FALSE, ITEM_PENDING, VERIFIED_BY_NONE, NULL},
+    {"EnableLockout", "", "UUU", FALSE, ITEM_PENDING, VERIFIED_BY_NONE, NULL},
+    {"EnableLockout", "", "XCC", FALSE, ITEM_VIOLATED, VERIFIED_BY_NONE, NULL},
+    {"EnableLockout", "", "CCX", FALSE, ITEM_VIOLATED, VERIFIED_BY_NONE, NULL},
+    {"EnableLockout", "", "XUC", FALSE, ITEM_VIOLATED, VERIFIED_BY_NONE, NULL},
+    {"EnableLockout", "", "UXC", FALSE, ITEM_VIOLATED, VERIFIED_BY_NONE, NULL},
+    {"EnableLockout", "", "CCN", FALSE, ITEM_ENFORCED, VERIFIED_BY_AGENT, NULL},
+    {"EnableLockout", "", "NNN", FALSE, ITEM_ENFORCED, VERIFIED_BY_NONE, NULL},
+    {"EnableLockout", "", "NNU", FALSE, ITEM_PENDING, VERIFIED_BY_NONE, NULL},
+    {"EnableLockout", "", "NNX", FALSE, ITEM_VIOLATED, VERIFIED_BY_NONE, NULL},
+    {"EnableLockout", "", "CCF", FALSE, ITEM_ENFORCED, VERIFIED_BY_AGENT, NULL},
+    {"EnableLockout", "", "FFF", FALSE, ITEM_ENFORCED, VERIFIED_BY_NONE, NULL},
+    {"EnableLockout", "V", "CCC", FALSE, ITEM_ENFORCED, VERIFIED_BY_AGENT, NULL},
 };
 
 static Verdict verdict_of(char letter)
@@ -104,8 +105,7 @@ static ItemStatus compute(const Row *row, const PlanItem *plan, const char *cons
         evidence.n_kernel++;
     }
     for (gsize i = 0; i < item->n_settings; i++)
-        settings[i] =
-            (SettingEvidence){setting_state_of(row->settings[i]), item->settings[i].setting};
+        settings[i] = (SettingEvidence){setting_state_of(row->settings[i]), row->obstacle};
     item_status_compute(item, plan, &evidence, &status);
     return status;
 }
@@ -142,8 +142,8 @@ static void test_inactive(void)
         {FALSE, FALSE, ITEM_NOT_AVAILABLE},
         {TRUE, FALSE, ITEM_NOT_AVAILABLE},
     };
-    const Row violated = {"RestrictLpdPort", "V", "X", FALSE, ITEM_OFF, VERIFIED_BY_NONE};
-    const Row holding = {"RestrictLpdPort", "H", "C", FALSE, ITEM_OFF, VERIFIED_BY_NONE};
+    const Row violated = {"RestrictLpdPort", "V", "X", FALSE, ITEM_OFF, VERIFIED_BY_NONE, NULL};
+    const Row holding = {"RestrictLpdPort", "H", "C", FALSE, ITEM_OFF, VERIFIED_BY_NONE, NULL};
 
     for (gsize i = 0; i < 2 * G_N_ELEMENTS(cases); i++) {
         const PlanItem plan = {
@@ -177,10 +177,11 @@ static void assert_detail(const Row *row, const char *narrowed, const char *cons
 
 static void test_details(void)
 {
-    const Row holds = {"RestrictLpdPort", "H", "C", FALSE, ITEM_OFF, VERIFIED_BY_NONE};
-    const Row two = {"RestrictLpdPort", "VP", "X", FALSE, ITEM_OFF, VERIFIED_BY_NONE};
-    const Row unseen = {"RestrictLpdPort", "", "C", FALSE, ITEM_OFF, VERIFIED_BY_NONE};
-    const Row settings = {"EnableLockout", "", "CUX", FALSE, ITEM_OFF, VERIFIED_BY_NONE};
+    const Row holds = {"RestrictLpdPort", "H", "C", FALSE, ITEM_OFF, VERIFIED_BY_NONE, NULL};
+    const Row two = {"RestrictLpdPort", "VP", "X", FALSE, ITEM_OFF, VERIFIED_BY_NONE, NULL};
+    const Row unseen = {"RestrictLpdPort", "", "C", FALSE, ITEM_OFF, VERIFIED_BY_NONE, NULL};
+    const Row waits = {"EnableLockout", "", "CUX", FALSE, ITEM_OFF, VERIFIED_BY_NONE, "a reason"};
+    const Row unreported = {"EnableLockout", "", "UCU", FALSE, ITEM_OFF, VERIFIED_BY_NONE, NULL};
     const char *const details[] = {"table secpold is missing", "ports are not reserved"};
     const char *const half[] = {NULL, "ports are not reserved"};
 
@@ -190,7 +191,8 @@ static void test_details(void)
     assert_detail(&two, "only 515/tcp is closed", half,
                   "ports are not reserved; only 515/tcp is closed");
     assert_detail(&unseen, NULL, NULL, "nothing on this system enforces the item");
-    assert_detail(&settings, NULL, NULL, "LockoutThreshold; LockoutPeriodMin");
+    assert_detail(&waits, NULL, NULL, "a reason; a reason");
+    assert_detail(&unreported, NULL, NULL, "no agent has confirmed Lockout, LockoutPeriodMin");
 }
 
 static void test_names(void)

@@ -70,7 +70,7 @@ static void assert_smtp(const Fixture *fixture, SettingState state, const char *
 
 static void test_nobody_reports(Fixture *fixture, gconstpointer data)
 {
-    assert_smtp(fixture, SETTING_UNCONFIRMED, "no agent has confirmed SmtpReception");
+    assert_smtp(fixture, SETTING_UNCONFIRMED, NULL);
 }
 
 static void test_confirmed(Fixture *fixture, gconstpointer data)
@@ -88,7 +88,7 @@ static void test_worst_decides(Fixture *fixture, gconstpointer data)
     settings_forget(fixture->settings, panel.connection);
     assert_smtp(fixture, SETTING_CONFIRMED, NULL);
     settings_forget(fixture->settings, NULL);
-    assert_smtp(fixture, SETTING_UNCONFIRMED, "no agent has confirmed SmtpReception");
+    assert_smtp(fixture, SETTING_UNCONFIRMED, NULL);
 }
 
 static void test_later_report_replaces(Fixture *fixture, gconstpointer data)
@@ -139,7 +139,7 @@ static void test_refusals(Fixture *fixture, gconstpointer data)
     g_autoptr(GError) type = NULL;
     g_assert_false(report(fixture, &web, "SmtpReception", g_variant_new_string("no"), "", &type));
     g_assert_error(type, SETTINGS_ERROR, SETTINGS_ERROR_WRONG_TYPE);
-    assert_smtp(fixture, SETTING_UNCONFIRMED, "no agent has confirmed SmtpReception");
+    assert_smtp(fixture, SETTING_UNCONFIRMED, NULL);
 }
 
 static void test_reports_are_capped(Fixture *fixture, gconstpointer data)

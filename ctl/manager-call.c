@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "ctl/manager-call.h"
+
+#include <stdlib.h>
+
+G_DEFINE_QUARK(secpolctl_manager_client_error, manager_client_error)
+
+/* Verify() reads back every mechanism and may wait for a busy kernel. */
+#define CALL_TIMEOUT_USEC (60 * G_USEC_PER_SEC)
+
+struct ManagerClient {
+    sd_bus *bus;
+    char *host;
+};
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(sd_bus_error, sd_bus_error_free)
+
+static void set_unreachable(GError **error, const char *host, const char *reason)
+{
+    if (host) {
+        g_set_error(error, MANAGER_CLIENT_ERROR, MANAGER_CLIENT_ERROR_UNREACHABLE,
+                    "secpold is not reachable on the system bus of %s (%s); does \"ssh %s\" work, "
+                    "and is secpold.service running there?",
+                    host, reason, host);
+    } else {
+        g_set_error(error, MANAGER_CLIENT_ERROR, MANAGER_CLIENT_ERROR_UNREACHABLE,
+                    "secpold is not reachable on the system bus (%s); is secpold.service running?",
+                    reason);
+    }
+}
+
+static gboolean is_unreachable(const sd_bus_error *error)
+{
+    static const char *const names[] = {
+        SD_BUS_ERROR_NAME_HAS_NO_OWNER, SD_BUS_ERROR_SERVICE_UNKNOWN, SD_BUS_ERROR_NO_REPLY,
+        SD_BUS_ERROR_TIMEOUT,           SD_BUS_ERROR_DISCONNECTED,
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+        if (sd_bus_error_has_name(error, names[i])) {
+            return TRUE;
+        }
+    }
+    /* How sd-bus names what went wrong on this side of the connection. */
+    return g_str_has_prefix(error->name, "System.Error.");
+}
+
+void manager_client_set_error(GError **error, const char *host, const sd_bus_error *bus_error,
+                              int result)
+{
+    if (!sd_bus_error_is_set(bus_error)) {
+        set_unreachable(error, host, g_strerror(abs(result)));
+        return;
+    }
+    const char *message = bus_error->message ? bus_error->message : bus_error->name;
+    if (sd_bus_error_has_name(bus_error, SD_BUS_ERROR_NAME_HAS_NO_OWNER) ||
+        sd_bus_error_has_name(bus_error, SD_BUS_ERROR_SERVICE_UNKNOWN)) {
+        set_unreachable(error, host, "nobody owns " MANAGER_BUS_NAME);
+    } else if (is_unreachable(bus_error)) {
+        set_unreachable(error, host, message);
+    } else {
+        g_set_error(error, MANAGER_CLIENT_ERROR, MANAGER_CLIENT_ERROR_REFUSED, "%s", message);
+    }
+}
+
+ManagerClient *manager_client_open(const char *host, GError **error)
+{
+    sd_bus *bus = NULL;
+    int result = host ? sd_bus_open_system_remote(&bus, host) : sd_bus_open_system(&bus);
+    if (result < 0) {
+        set_unreachable(error, host, g_strerror(-result));
+        return NULL;
+    }
+    (void)sd_bus_set_method_call_timeout(bus, CALL_TIMEOUT_USEC);
+    ManagerClient *client = g_new0(ManagerClient, 1);
+    client->bus = bus;
+    client->host = g_strdup(host);
+    return client;
+}
+
+void manager_client_free(ManagerClient *client)
+{
+    if (!client) {
+        return;
+    }
+    sd_bus_flush_close_unref(client->bus);
+    g_free(client->host);
+    g_free(client);
+}
+
+sd_bus *manager_client_bus(ManagerClient *client)
+{
+    return client->bus;
+}
+
+static Message *new_call(ManagerClient *client, const char *interface, const char *member,
+                         GError **error)
+{
+    Message *call = NULL;
+    int result = sd_bus_message_new_method_call(client->bus, &call, MANAGER_BUS_NAME, MANAGER_PATH,
+                                                interface, member);
+    if (result >= 0) {
+        result = sd_bus_message_set_auto_start(call, FALSE);
+    }
+    if (result < 0) {
+        sd_bus_message_unref(call);
+        set_unreachable(error, client->host, g_strerror(-result));
+        return NULL;
+    }
+    return call;
+}
+
+static Message *send_call(ManagerClient *client, Message *call, GError **error)
+{
+    Message *reply = NULL;
+    g_auto(sd_bus_error) bus_error = SD_BUS_ERROR_NULL;
+    int result = sd_bus_call(client->bus, call, 0, &bus_error, &reply);
+    if (result < 0) {
+        manager_client_set_error(error, client->host, &bus_error, result);
+        return NULL;
+    }
+    return reply;
+}
+
+Message *manager_call(ManagerClient *client, const char *interface, const char *member,
+                      const char *argument, GError **error)
+{
+    g_autoptr(Message) call = new_call(client, interface, member, error);
+    if (!call) {
+        return NULL;
+    }
+    int result = argument ? sd_bus_message_append(call, "s", argument) : 0;
+    if (result < 0) {
+        set_unreachable(error, client->host, g_strerror(-result));
+        return NULL;
+    }
+    return send_call(client, call, error);
+}
+
+Message *manager_call_with_document(ManagerClient *client, const char *member, GBytes *document,
+                                    GError **error)
+{
+    g_autoptr(Message) call = new_call(client, MANAGER_INTERFACE, member, error);
+    if (!call) {
+        return NULL;
+    }
+    gsize size;
+    const void *data = g_bytes_get_data(document, &size);
+    int result = sd_bus_message_append_array(call, SD_BUS_TYPE_BYTE, data, size);
+    if (result < 0) {
+        set_unreachable(error, client->host, g_strerror(-result));
+        return NULL;
+    }
+    return send_call(client, call, error);
+}

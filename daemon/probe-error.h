@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* How a probe fails when the kernel accepts something and then does not do it. */
+#pragma once
+
+#include <glib.h>
+
+#define PROBE_ERROR (probe_error_quark())
+GQuark probe_error_quark(void);
+typedef enum ProbeError {
+    PROBE_ERROR_WITHOUT_EFFECT,
+} ProbeError;
+
+/* Sets the error and returns FALSE. @what: "the session goes on". */
+gboolean probe_without_effect(GError **error, const char *what);

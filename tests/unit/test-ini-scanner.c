@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "daemon/policy/ini-scanner.h"
 
+#include "daemon/policy/ini-escape.h"
 #include "tests/unit/diagnostics-text.h"
 
 typedef struct Case {

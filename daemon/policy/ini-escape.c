@@ -7,11 +7,12 @@
 /* What a backslash and a letter of the one stand for, at the same place in the other. */
 static const char escape_letters[] = "stnr\\";
 static const char escaped_characters[] = " \t\n\r\\";
+G_STATIC_ASSERT(sizeof escape_letters == sizeof escaped_characters);
 
 char ini_unescape(char letter)
 {
     const char *at = strchr(escape_letters, letter);
-    if (at == NULL || letter == '\0')
+    if (at == NULL)
         return '\0';
     return escaped_characters[at - escape_letters];
 }

@@ -72,6 +72,7 @@ static const Case cases[] = {
      "1: error: : text follows the group's ]; a comment needs a line of its own\n"},
     {"nameless-header", "[]\nk=v\n", "2 [] k=v;", "1: error: : the group has no name\n"},
     {"bracket-in-header", "[a[b]\n", "", "1: error: : a group's name holds no [\n"},
+    {"two-brackets-in-header", "[[a]\n", "", "1: error: : a group's name holds no [\n"},
     {"duplicate-key", "[g]\nk=v\n\nk=w\n", "2 [g] k=v;4 [g] k=w;",
      "4: error: k: the key was already given in line 2; remove one of them\n"},
     {"duplicate-group", "[g]\nk=v\n[h]\n[g]\nl=w\n", "2 [g] k=v;5 [g] l=w;",

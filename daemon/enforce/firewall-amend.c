@@ -195,19 +195,28 @@ static void amend_maps(FirewallDiff *diff, const FirewallRuleset *have, const Fi
 
 /* Parts that only @have has, after nothing refers to them any more */
 
+static void flush_superfluous_chains(FirewallDiff *diff, const FirewallRuleset *have,
+                                     const FirewallRuleset *want)
+{
+    for (guint i = 0; i < have->chains->len; i++) {
+        const FirewallChain *chain = g_ptr_array_index(have->chains, i);
+        if (firewall_ruleset_find_chain(want, chain->name))
+            continue;
+        firewall_diff_report(diff, nobody, "chain %s is superfluous", chain->name);
+        firewall_diff_operate(diff,
+                              (FirewallOperation){.kind = FIREWALL_FLUSH_CHAIN, .chain = chain});
+    }
+}
+
 static void delete_chains(FirewallDiff *diff, const FirewallRuleset *have,
                           const FirewallRuleset *want)
 {
-    const FirewallOperationKind steps[] = {FIREWALL_FLUSH_CHAIN, FIREWALL_DELETE_CHAIN};
-    for (guint step = 0; step < G_N_ELEMENTS(steps); step++)
-        for (guint i = 0; i < have->chains->len; i++) {
-            const FirewallChain *chain = g_ptr_array_index(have->chains, i);
-            if (firewall_ruleset_find_chain(want, chain->name))
-                continue;
-            firewall_diff_operate(diff, (FirewallOperation){.kind = steps[step], .chain = chain});
-            if (step == 0)
-                firewall_diff_report(diff, nobody, "chain %s is superfluous", chain->name);
-        }
+    for (guint i = 0; i < have->chains->len; i++) {
+        const FirewallChain *chain = g_ptr_array_index(have->chains, i);
+        if (!firewall_ruleset_find_chain(want, chain->name))
+            firewall_diff_operate(
+                diff, (FirewallOperation){.kind = FIREWALL_DELETE_CHAIN, .chain = chain});
+    }
 }
 
 static void delete_maps(FirewallDiff *diff, const FirewallRuleset *have,
@@ -243,7 +252,9 @@ void firewall_diff_amend(FirewallDiff *diff, const FirewallRuleset *have,
     add_missing_maps(diff, have, want);
     replace_rules(diff, have, want);
     amend_maps(diff, have, want);
-    delete_chains(diff, have, want);
+    /* Rules refer to maps, and elements of maps to chains. */
+    flush_superfluous_chains(diff, have, want);
     delete_maps(diff, have, want);
+    delete_chains(diff, have, want);
     delete_objects(diff, have, want);
 }

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "daemon/policy/ini-escape.h"
 #include "daemon/policy/text.h"
 
 #define BYTE_ORDER_MARK "\xEF\xBB\xBF"
@@ -118,19 +119,6 @@ static void scan_header(Scanner *scanner, Span line, gboolean bare)
     begin_group(scanner, keep(scanner, (Span){line.start + 1, line.length - 2}), bare);
 }
 
-/* What a backslash and a letter of the one stand for, at the same place in the other. */
-static const char escape_letters[] = "stnr\\";
-static const char escaped_characters[] = " \t\n\r\\";
-
-/* NUL where the letter has no meaning. */
-static char unescape(char letter)
-{
-    const char *at = strchr(escape_letters, letter);
-    if (at == NULL || letter == '\0')
-        return '\0';
-    return escaped_characters[at - escape_letters];
-}
-
 /* NULL where an escape is wrong, which is reported. */
 static const char *scan_value(Scanner *scanner, const char *key, Span raw)
 {
@@ -143,7 +131,7 @@ static const char *scan_value(Scanner *scanner, const char *key, Span raw)
         if (c == '\\') {
             c = '\0';
             if (++i < raw.length)
-                c = unescape(raw.start[i]);
+                c = ini_unescape(raw.start[i]);
         }
         if (c == '\0') {
             report(scanner, key,
@@ -301,19 +289,4 @@ void ini_file_free(IniFile *ini)
 gboolean ini_group_is_foreign(const IniGroup *group)
 {
     return g_str_has_prefix(group->name, "X-");
-}
-
-char *ini_escape(const char *value)
-{
-    gsize length = strlen(value);
-    g_autoptr(GString) escaped = g_string_sized_new(length);
-    for (gsize i = 0; i < length; i++) {
-        const char *at = strchr(escaped_characters, value[i]);
-        gboolean plain_space = value[i] == ' ' && i > 0 && i < length - 1;
-        if (at == NULL || plain_space)
-            g_string_append_c(escaped, value[i]);
-        else
-            g_string_append_printf(escaped, "\\%c", escape_letters[at - escaped_characters]);
-    }
-    return g_string_free(g_steal_pointer(&escaped), FALSE);
 }

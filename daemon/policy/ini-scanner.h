@@ -51,6 +51,3 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(IniFile, ini_file_free)
 
 /* Whether a group of this name is for others to read. */
 gboolean ini_group_is_foreign(const IniGroup *group);
-
-/* Writes a value so that it reads back the same. Free with g_free(). */
-char *ini_escape(const char *value);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "daemon/policy/ini-scanner.h"
+#include "daemon/policy/ini-escape.h"
 #include "daemon/policy/policy-document.h"
 #include "daemon/policy/policy-key.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "daemon/policy/ini-scanner.h"
 
+#include "daemon/policy/ini-escape.h"
 #include "tests/unit/diagnostics-text.h"
 
 typedef struct Case {
@@ -71,6 +72,17 @@ static const Case cases[] = {
      "1: error: : text follows the group's ]; a comment needs a line of its own\n"},
     {"nameless-header", "[]\nk=v\n", "2 [] k=v;", "1: error: : the group has no name\n"},
     {"bracket-in-header", "[a[b]\n", "", "1: error: : a group's name holds no [\n"},
+    {"two-brackets-in-header", "[[a]\n", "", "1: error: : a group's name holds no [\n"},
+    {"duplicate-key-in-damaged-group", "k=v\nk=w\n[a\nk=v\nk=w\n",
+     "1 [] k=v;2 [] k=w;4 [] k=v;5 [] k=w;",
+     "1: error: k: a key stands before the first group\n"
+     "3: error: : the group lacks its closing ]\n"},
+    {"only-byte-order-mark", "\357\273\277", "",
+     "1: error: : the text starts with a byte order mark; save it without one\n"},
+    {"invalid-utf-8-in-comment-with-equals", "[g]\n# k=\374\n", "",
+     "2: error: : the line is not valid UTF-8\n"},
+    {"invalid-utf-8-in-header-with-equals", "[g=\374]\nk=v\n", "2 [] k=v;",
+     "1: error: : the line is not valid UTF-8\n"},
     {"duplicate-key", "[g]\nk=v\n\nk=w\n", "2 [g] k=v;4 [g] k=w;",
      "4: error: k: the key was already given in line 2; remove one of them\n"},
     {"duplicate-group", "[g]\nk=v\n[h]\n[g]\nl=w\n", "2 [g] k=v;5 [g] l=w;",

@@ -9,7 +9,6 @@
 #define QUOTE_MAX_BYTES   40
 #define HOST_MAX_LENGTH   253
 #define LABEL_MAX_LENGTH  63
-#define NUMBER_MAX_LENGTH 19 /* digits of 2^63 - 1 */
 #define BLANKS            " \t"
 #define BASE64_MAX_LENGTH 1024
 
@@ -60,8 +59,9 @@ gboolean ini_value_parse_number(const char *text, guint64 minimum, guint64 maxim
     g_autofree char *quoted = ini_value_quote(text);
     if (!is_number(text))
         return refuse(error, "%s is not a decimal number; the range is %s", quoted, range);
-    guint64 number = strlen(text) <= NUMBER_MAX_LENGTH ? g_ascii_strtoull(text, NULL, 10) : 0;
-    if (strlen(text) > NUMBER_MAX_LENGTH || number < minimum || number > maximum)
+    /* Where 64 bits are not enough this is G_MAXUINT64, which is out of every range. */
+    guint64 number = g_ascii_strtoull(text, NULL, 10);
+    if (number < minimum || number > maximum)
         return refuse(error, "%s is out of range; the range is %s", quoted, range);
     *ret_number = number;
     return TRUE;

@@ -9,8 +9,8 @@
 /* Exactly "yes" or "no". */
 gboolean ini_value_parse_flag(const char *text, gboolean *ret_flag, GError **error);
 
-/* Decimal digits without sign and leading zero; @unit ("characters") is named in messages and may
- * be NULL. */
+/* Decimal digits without sign and leading zero; @maximum is below G_MAXUINT64; @unit ("characters")
+ * is named in messages and may be NULL. */
 gboolean ini_value_parse_number(const char *text, guint64 minimum, guint64 maximum,
                                 const char *unit, guint64 *ret_number, GError **error);
 

@@ -93,6 +93,7 @@ static void test_hosts(void)
         "NTP-1.example.com",
         "1.pool.example",
         "3com.example",
+        "a.b1",
         "x--y",
         "192.0.2.1",
         "2001:db8::123",

@@ -5,6 +5,7 @@
 
 #include "daemon/bus/bus-error.h"
 #include "daemon/bus/bus-value.h"
+#include "daemon/enforce/consequences.h"
 #include "daemon/policy/policy-document.h"
 
 /* More than there are settings, so that an agent can report on all of them at once. */
@@ -131,7 +132,7 @@ static int append_change(sd_bus_message *reply, const PlanChange *change, GStrv 
     return r < 0 ? r : sd_bus_message_close_container(reply);
 }
 
-static int reply_changes(sd_bus_message *message, const GPtrArray *changes)
+static int reply_changes(sd_bus_message *message, const GPtrArray *changes, const Plan *to)
 {
     g_autoptr(sd_bus_message) reply = NULL;
 
@@ -140,7 +141,7 @@ static int reply_changes(sd_bus_message *message, const GPtrArray *changes)
         r = sd_bus_message_open_container(reply, SD_BUS_TYPE_ARRAY, "(svvas)");
     for (guint i = 0; r >= 0 && i < changes->len; i++) {
         const PlanChange *change = g_ptr_array_index(changes, i);
-        g_auto(GStrv) consequences = g_new0(char *, 1);
+        g_auto(GStrv) consequences = consequences_of_change(change, to);
         r = append_change(reply, change, consequences);
     }
     if (r >= 0)
@@ -162,7 +163,7 @@ int bus_manager_diff(sd_bus_message *message, void *data, sd_bus_error *ret_erro
     g_autoptr(Plan) plan = NULL;
     g_autoptr(GPtrArray) changes =
         manager_diff(manager->context->manager, document, length, &plan, &error);
-    return changes ? reply_changes(message, changes) : bus_error_set(ret_error, error);
+    return changes ? reply_changes(message, changes, plan) : bus_error_set(ret_error, error);
 }
 
 int bus_manager_verify(sd_bus_message *message, void *data, sd_bus_error *ret_error)

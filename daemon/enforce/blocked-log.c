@@ -97,8 +97,7 @@ static void parse_refusal(const struct nlmsghdr *message, BlockedRefusal *refusa
         else if (type == NFULA_PAYLOAD)
             readable = packet_summary_parse(mnl_attr_get_payload(attribute),
                                             mnl_attr_get_payload_len(attribute), &refusal->packet);
-        else if ((type == NFULA_IFINDEX_INDEV || type == NFULA_IFINDEX_OUTDEV) &&
-                 has_bytes(attribute, sizeof(guint32)))
+        else if (type == NFULA_IFINDEX_INDEV && has_bytes(attribute, sizeof(guint32)))
             take_interface(attribute, refusal);
         else if (type == NFULA_TIMESTAMP &&
                  has_bytes(attribute, sizeof(struct nfulnl_msg_packet_timestamp)))

@@ -18,8 +18,7 @@ typedef struct BlockedRefusal {
     guint64 realtime_usec;
     const CatalogItem *item;
     PacketSummary packet;
-    char interface[IF_NAMESIZE]; /* came in by, or, for what this host sent, was to go out by; ""
-                                    where there is none or it is gone */
+    char interface[IF_NAMESIZE]; /* came in by; "" for what this host sent itself */
 } BlockedRefusal;
 
 typedef struct BlockedLog BlockedLog;

@@ -63,6 +63,28 @@ static void test_too_long(void)
     assert_hint(word, "");
 }
 
+/* @word and @candidate are of so many equal letters. */
+static void assert_offered(gsize word_length, gsize candidate_length, gboolean expected)
+{
+    g_autofree char *word = g_strnfill(word_length, 'a');
+    g_autofree char *candidate = g_strnfill(candidate_length, 'a');
+    Nearest nearest;
+    nearest_init(&nearest, word);
+    nearest_offer(&nearest, candidate);
+    g_assert_cmpint(nearest.best != NULL, ==, expected);
+}
+
+static void test_limits(void)
+{
+    assert_offered(NEAREST_MAX_LENGTH, NEAREST_MAX_LENGTH, TRUE);
+    assert_offered(NEAREST_MAX_LENGTH + 1, NEAREST_MAX_LENGTH, FALSE);
+    assert_offered(NEAREST_MAX_LENGTH, NEAREST_MAX_LENGTH + 1, FALSE);
+    assert_offered(30, 20, TRUE);
+    assert_offered(30, 19, FALSE);
+    assert_offered(20, 30, TRUE);
+    assert_offered(19, 30, FALSE);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -70,5 +92,6 @@ int main(int argc, char **argv)
     g_test_add_func("/nearest/longest", test_longest);
     g_test_add_func("/nearest/hint", test_hint);
     g_test_add_func("/nearest/too-long", test_too_long);
+    g_test_add_func("/nearest/limits", test_limits);
     return g_test_run();
 }

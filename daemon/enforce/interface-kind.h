@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What stands behind a network interface, as far as an item of the policy may stop it. */
+#pragma once
+
+#include <glib.h>
+
+typedef enum InterfaceKind {
+    INTERFACE_OTHER,           /* Ethernet and the like; a bridge or bond of several */
+    INTERFACE_WIRELESS_LAN,    /* station, mesh point, ad hoc, monitor */
+    INTERFACE_WIRELESS_DIRECT, /* access point, P2P client and group owner */
+    INTERFACE_USB_DEVICE,      /* network function of a gadget: the host is at the other end */
+} InterfaceKind;
+
+/* The kind of the interface, or, where it stands on exactly one other (VLAN, bridge with a single
+ * port), of that. INTERFACE_OTHER where there is none of that name. */
+InterfaceKind interface_kind_find(const char *name);
+
+/* Whether a device's path below /sys is that of a gadget: ".../dummy_udc.0/gadget.0". Pure. */
+gboolean interface_kind_path_is_gadget(const char *path);

@@ -1,10 +1,43 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "ctl/cut-path.h"
 
-#include "ctl/ssh-path.h"
+#include "daemon/enforce/route-survey.h"
 
 #include <arpa/inet.h>
 #include <string.h>
+
+PathInterface *path_interface_new(const char *name, InterfaceKind kind)
+{
+    PathInterface *interface = g_new0(PathInterface, 1);
+    interface->name = g_strdup(name);
+    interface->kind = kind;
+    return interface;
+}
+
+void path_interface_free(PathInterface *interface)
+{
+    if (!interface) {
+        return;
+    }
+    g_free(interface->name);
+    g_free(interface);
+}
+
+void paths_free(Paths *paths)
+{
+    if (!paths) {
+        return;
+    }
+    ssh_path_free(paths->ssh);
+    path_interface_free(paths->ssh_entry);
+    g_ptr_array_unref(paths->default_routes);
+    g_free(paths);
+}
+
+static void free_interface(gpointer data)
+{
+    path_interface_free(data);
+}
 
 static gboolean is_loopback(const char *address)
 {
@@ -16,29 +49,89 @@ static gboolean is_loopback(const char *address)
     return inet_pton(AF_INET6, address, &ipv6) == 1 && IN6_IS_ADDR_LOOPBACK(&ipv6);
 }
 
-static void add_port_warning(JsonArray *warnings, JsonObject *change, JsonArray *items,
-                             const SshPath *path)
+Paths *paths_survey(void)
 {
-    ClosingPorts ports;
-    closing_ports_of_change(change, items, &ports);
-    if (!port_set_contains(&ports.tcp, path->server_port)) {
-        return;
+    Paths *paths = g_new0(Paths, 1);
+    paths->default_routes = g_ptr_array_new_with_free_func(free_interface);
+    g_autoptr(GPtrArray) names = route_survey_default_interfaces(NULL);
+    for (guint i = 0; names && i < names->len; i++) {
+        const char *name = g_ptr_array_index(names, i);
+        g_ptr_array_add(paths->default_routes, path_interface_new(name, interface_kind_find(name)));
     }
-    g_autofree char *text = g_strdup_printf(
-        "%s cuts your own SSH connection from %s: it closes TCP port %u, which you came in by",
-        json_get_string(change, "Item"), path->client_address, path->server_port);
+    g_autoptr(SshPath) ssh = ssh_path_find();
+    /* Loopback is never closed: this is a tunnel's end, and what it came through is not known. */
+    if (!ssh || is_loopback(ssh->server_address)) {
+        return paths;
+    }
+    g_autofree char *name = route_survey_interface_of_address(ssh->server_address, NULL);
+    paths->ssh_entry = name ? path_interface_new(name, interface_kind_find(name)) : NULL;
+    paths->ssh = g_steal_pointer(&ssh);
+    return paths;
+}
+
+static InterfaceKind kind_stopped_by(const char *key)
+{
+    const CatalogItem *item = catalog_find_item(key);
+    switch (item ? item->effect : KERNEL_EFFECT_NONE) {
+    case KERNEL_EFFECT_NO_DIRECT_CONNECTION:
+        return INTERFACE_WIRELESS_DIRECT;
+    case KERNEL_EFFECT_NO_WIRELESS_LAN:
+        return INTERFACE_WIRELESS_LAN;
+    case KERNEL_EFFECT_NO_USB_DEVICE:
+        return INTERFACE_USB_DEVICE;
+    default:
+        return INTERFACE_OTHER;
+    }
+}
+
+static void warn(JsonArray *warnings, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+static void warn(JsonArray *warnings, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    g_autofree char *text = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
     json_array_add_string_element(warnings, text);
 }
 
-void cut_path_add_warnings(JsonArray *warnings, JsonArray *changes, JsonArray *items)
+static void warn_of_ports(const Paths *paths, JsonObject *change, JsonArray *items,
+                          JsonArray *warnings)
 {
-    g_autoptr(SshPath) path = ssh_path_find();
-    /* Loopback is never closed: this is a tunnel's end, and what it came through is not known. */
-    gboolean remote = path && !is_loopback(path->server_address);
+    ClosingPorts ports;
+    closing_ports_of_change(change, items, &ports);
+    if (paths->ssh && port_set_contains(&ports.tcp, paths->ssh->server_port)) {
+        warn(warnings, "%s cuts your own SSH connection from %s: it closes port %u/tcp",
+             json_get_string(change, "Item"), paths->ssh->client_address, paths->ssh->server_port);
+    }
+}
+
+static void warn_of_interfaces(const Paths *paths, const char *key, JsonArray *warnings)
+{
+    InterfaceKind kind = kind_stopped_by(key);
+    if (kind == INTERFACE_OTHER) {
+        return;
+    }
+    if (paths->ssh_entry && paths->ssh_entry->kind == kind) {
+        warn(warnings, "%s cuts your own SSH connection from %s: it stops %s", key,
+             paths->ssh->client_address, paths->ssh_entry->name);
+    }
+    for (guint i = 0; i < paths->default_routes->len; i++) {
+        const PathInterface *interface = g_ptr_array_index(paths->default_routes, i);
+        if (interface->kind == kind) {
+            warn(warnings, "%s cuts the default route: it stops %s", key, interface->name);
+        }
+    }
+}
+
+void cut_path_add_warnings(const Paths *paths, JsonArray *changes, JsonArray *items,
+                           JsonArray *warnings)
+{
     for (guint i = 0; i < json_array_get_length(changes); i++) {
         JsonObject *change = json_object_at(changes, i);
-        if (remote) {
-            add_port_warning(warnings, change, items, path);
+        warn_of_ports(paths, change, items, warnings);
+        if (change_switches_on(change, items)) {
+            warn_of_interfaces(paths, json_get_string(change, "Item"), warnings);
         }
     }
 }

@@ -102,21 +102,18 @@ static void append_owner(GString *text, JsonObject *owner, const char *unit)
 
 char *diff_listener_to_text(JsonObject *listener)
 {
-    GString *text = g_string_new(NULL);
     const char *unit = json_get_string(listener, "Unit");
     JsonArray *owners = json_get_array(listener, "Processes");
     guint count = owners ? json_array_get_length(owners) : 0;
+    if (count == 0) {
+        return NULL;
+    }
+    GString *text = g_string_new(NULL);
     for (guint i = 0; i < count && i < MAX_NAMED; i++) {
         append_owner(text, json_object_at(owners, i), unit);
     }
     if (count > MAX_NAMED) {
         g_string_append_printf(text, " and %u more", count - MAX_NAMED);
-    }
-    if (count == 0 && *unit) {
-        g_string_append(text, unit);
-    } else if (count == 0) {
-        g_string_append_printf(text, "a process of user %" G_GINT64_FORMAT,
-                               json_get_integer(listener, "User"));
     }
     g_string_append_printf(text, " %s on %" G_GINT64_FORMAT "/%s", count > 1 ? "listen" : "listens",
                            json_get_integer(listener, "Port"),

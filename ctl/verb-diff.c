@@ -40,16 +40,19 @@ static void add_line(Table *table, guint indent, Color color, const char *text)
     table_add_cell(table, color, text);
 }
 
-/* A program listens on IPv4 and IPv6 alike; saying it once is enough. */
+/* A program listens on IPv4 and IPv6 alike; saying it once is enough. Of those whose processes the
+ * caller may not see, secpold's own sentence names the unit. */
 static void add_listeners(Table *table, JsonArray *listeners)
 {
     g_autoptr(GHashTable) said = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     for (guint i = 0; listeners && i < json_array_get_length(listeners); i++) {
         char *line = diff_listener_to_text(json_object_at(listeners, i));
-        if (!g_hash_table_contains(said, line)) {
+        if (line && !g_hash_table_contains(said, line)) {
             add_line(table, INDENT, COLOR_YELLOW, line);
         }
-        g_hash_table_add(said, line);
+        if (line) {
+            g_hash_table_add(said, line);
+        }
     }
 }
 
@@ -63,6 +66,9 @@ static void add_change(Table *table, JsonObject *change, JsonArray *items)
     add_line(table, 0, COLOR_BOLD, line);
     if (item) {
         add_line(table, INDENT, COLOR_NONE, json_get_string(item, "Label"));
+    }
+    if (change_switches_on(change, items)) {
+        add_line(table, INDENT, COLOR_NONE, json_get_string(item, "Consequence"));
     }
     JsonArray *consequences = json_get_array(change, "Consequences");
     for (guint i = 0; consequences && i < json_array_get_length(consequences); i++) {
@@ -129,7 +135,8 @@ static ExitCode compare(const Context *context, ManagerClient *client, GBytes *d
         if (!diff_add_listeners(changes, items, &error)) {
             complain("cannot tell who listens on the ports about to close: %s", error->message);
         }
-        cut_path_add_warnings(warnings, changes, items);
+        g_autoptr(Paths) paths = paths_survey();
+        cut_path_add_warnings(paths, changes, items, warnings);
     }
     if (context->json != JSON_FORMAT_OFF) {
         print_json(context, changes, warnings, diagnostics);

@@ -16,6 +16,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(BusItems, bus_items_free)
 /* Puts the objects on the bus; negative errno on failure. The slots live as long as @bus. */
 int bus_items_attach(BusItems *items, sd_bus *bus);
 
-/* Looks at the item again and emits what has changed, if anything; @bus may be NULL: nobody to
- * tell. */
-void bus_items_update(BusItems *items, sd_bus *bus, guint item);
+/* Looks at the item with this index again and emits what has changed, if anything; @bus may be
+ * NULL: nobody to tell. */
+void bus_items_update(BusItems *items, sd_bus *bus, guint index);

@@ -12,8 +12,6 @@
 
 #define OWNED (FIREWALL_TABLE_OWNER | FIREWALL_TABLE_PERSIST)
 
-const char *const firewall_table_names[] = {"secpold", "secpold-2", NULL};
-
 static gboolean is_foreign(const FirewallApply *apply, const FirewallRuleset *table)
 {
     return table->owner != 0 && table->owner != nft_socket_port_id(apply->nft_socket);

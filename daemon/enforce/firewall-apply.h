@@ -12,9 +12,6 @@
 #include "daemon/enforce/firewall-diff.h"
 #include "daemon/enforce/nft-socket.h"
 
-/* The names in order of preference, NULL-terminated. */
-extern const char *const firewall_table_names[];
-
 typedef struct FirewallApply {
     NftSocket *nft_socket;
     gboolean ownership_refused; /* by this kernel, as far as is known */

@@ -96,20 +96,32 @@ static void accept_exempt(FirewallChain *chain, const Plan *plan, guint32 name_k
     }
 }
 
+static void examine_first_fragments(FirewallChain *chain)
+{
+    struct nftnl_rule *rule = rule_new();
+    match_ipv6_first_fragment(rule);
+    nft_add_verdict(rule, NFT_GOTO, CHAIN_FIRST_FRAGMENT);
+    firewall_chain_add_rule(chain, rule);
+}
+
 static void add_prerouting(FirewallRuleset *ruleset, const Plan *plan, const MapNames *maps)
 {
-    FirewallChain *chain = add_base_chain(ruleset, "prerouting", NF_INET_PRE_ROUTING, G_MININT32);
+    FirewallChain *chain =
+        add_base_chain(ruleset, "prerouting", NF_INET_PRE_ROUTING, FIREWALL_PREROUTING_PRIORITY);
     accept_loopback(chain, NFT_META_IIF);
     accept_exempt(chain, plan, NFT_META_IIFNAME);
     add_questions(chain, maps, DESTINATION_PORT_OFFSET, NULL);
+    examine_first_fragments(chain);
 }
 
 static void add_input(FirewallRuleset *ruleset, const Plan *plan, const MapNames *maps)
 {
-    FirewallChain *chain = add_base_chain(ruleset, "input", NF_INET_LOCAL_IN, G_MAXINT32);
+    FirewallChain *chain =
+        add_base_chain(ruleset, "input", NF_INET_LOCAL_IN, FIREWALL_INPUT_PRIORITY);
     accept_loopback(chain, NFT_META_IIF);
     accept_exempt(chain, plan, NFT_META_IIFNAME);
     add_questions(chain, maps, DESTINATION_PORT_OFFSET, NULL);
+    examine_first_fragments(chain);
 }
 
 static void accept_reset(FirewallChain *chain)
@@ -122,7 +134,8 @@ static void accept_reset(FirewallChain *chain)
 
 static void add_output(FirewallRuleset *ruleset, const Plan *plan, const MapNames *maps)
 {
-    FirewallChain *chain = add_base_chain(ruleset, "output", NF_INET_LOCAL_OUT, G_MININT32);
+    FirewallChain *chain =
+        add_base_chain(ruleset, "output", NF_INET_LOCAL_OUT, FIREWALL_OUTPUT_PRIORITY);
     accept_loopback(chain, NFT_META_OIF);
     accept_exempt(chain, plan, NFT_META_OIFNAME);
     accept_reset(chain);
@@ -142,13 +155,43 @@ static void add_to_this_host(FirewallRuleset *ruleset, const MapNames *maps)
     add_questions(chain, maps, DESTINATION_PORT_OFFSET, match_to_anycast);
 }
 
+/* Only what is known to be no opening SYN passes: a first fragment may be too short to tell. */
 static void add_to_this_host_syn(FirewallRuleset *ruleset)
 {
     FirewallChain *chain = add_chain(ruleset, CHAIN_SYN);
-    struct nftnl_rule *rule = rule_new();
-    match_tcp_flags(rule, TCP_FLAG_SYN | TCP_FLAG_ACK, TCP_FLAG_SYN);
-    nft_add_verdict(rule, NFT_GOTO, CHAIN_TO_THIS_HOST);
-    firewall_chain_add_rule(chain, rule);
+    struct nftnl_rule *answers = rule_new();
+    match_other_tcp_flags(answers, TCP_FLAG_SYN | TCP_FLAG_ACK, TCP_FLAG_SYN);
+    nft_add_verdict(answers, NF_ACCEPT, NULL);
+    firewall_chain_add_rule(chain, answers);
+
+    struct nftnl_rule *others = rule_new();
+    nft_add_verdict(others, NFT_GOTO, CHAIN_TO_THIS_HOST);
+    firewall_chain_add_rule(chain, others);
+}
+
+/* Extension headers can push the ports out of the first fragment, where no map can be asked; the
+ * kernel would put the packet together later. RFC 8200, section 4.5, has such fragments
+ * discarded, which Linux does not always do. */
+static void add_first_fragment(FirewallRuleset *ruleset)
+{
+    static void (*const to_this_host[])(struct nftnl_rule * rule) = {
+        match_to_local,
+        match_to_broadcast,
+        match_to_multicast,
+        match_to_anycast,
+    };
+    FirewallChain *chain = add_chain(ruleset, CHAIN_FIRST_FRAGMENT);
+    struct nftnl_rule *readable = rule_new();
+    match_readable_port(readable, DESTINATION_PORT_OFFSET);
+    nft_add_verdict(readable, NF_ACCEPT, NULL);
+    firewall_chain_add_rule(chain, readable);
+
+    for (guint i = 0; i < G_N_ELEMENTS(to_this_host); i++) {
+        struct nftnl_rule *rule = rule_new();
+        to_this_host[i](rule);
+        nft_add_verdict(rule, NF_DROP, NULL);
+        firewall_chain_add_rule(chain, rule);
+    }
 }
 
 /* A message of SNMP version 3 (RFC 3412) begins with a SEQUENCE of any length, then version, an
@@ -226,5 +269,6 @@ void firewall_add_chains(FirewallRuleset *ruleset, const Plan *plan,
     add_output(ruleset, plan, &closed);
     add_to_this_host(ruleset, &closed);
     add_to_this_host_syn(ruleset);
+    add_first_fragment(ruleset);
     add_item_chains(ruleset, plan);
 }

@@ -66,25 +66,60 @@ FirewallRuleset *firewall_dump_table(NftSocket *nft_socket, const char *table, G
 
 /* Chains */
 
+static const char *family_to_string(guint32 family)
+{
+    switch (family) {
+    case NFPROTO_INET:
+        return "inet";
+    case NFPROTO_IPV4:
+        return "ip";
+    case NFPROTO_IPV6:
+        return "ip6";
+    default:
+        return NULL;
+    }
+}
+
+static void take_foreign_chain(FirewallRuleset *ruleset, const struct nftnl_chain *nftnl)
+{
+    const char *family = family_to_string(nftnl_chain_get_u32(nftnl, NFTNL_CHAIN_FAMILY));
+    const char *table = nftnl_chain_get_str(nftnl, NFTNL_CHAIN_TABLE);
+    if (!family || !table || g_strv_contains(firewall_table_names, table) ||
+        !nftnl_chain_is_set(nftnl, NFTNL_CHAIN_HOOKNUM) ||
+        !firewall_is_rival_hook(nftnl_chain_get_u32(nftnl, NFTNL_CHAIN_HOOKNUM),
+                                nftnl_chain_get_s32(nftnl, NFTNL_CHAIN_PRIO)))
+        return;
+    g_ptr_array_add(ruleset->rivals,
+                    g_strdup_printf("%s of table %s %s",
+                                    nftnl_chain_get_str(nftnl, NFTNL_CHAIN_NAME), family, table));
+}
+
 static void take_chain(const struct nlmsghdr *message, gpointer data)
 {
     FirewallRuleset *ruleset = data;
     struct nftnl_chain *nftnl = nftnl_chain_alloc();
-    if (nftnl_chain_nlmsg_parse(message, nftnl) == 0 &&
-        is_of_table(nftnl_chain_get_str(nftnl, NFTNL_CHAIN_TABLE), ruleset)) {
-        FirewallChain *chain =
-            firewall_ruleset_add_chain(ruleset, nftnl_chain_get_str(nftnl, NFTNL_CHAIN_NAME));
-        firewall_chain_define(chain, nftnl);
+    if (nftnl_chain_nlmsg_parse(message, nftnl) < 0) {
+        nftnl_chain_free(nftnl);
+        return;
     }
+    if (nftnl_chain_get_u32(nftnl, NFTNL_CHAIN_FAMILY) == NFPROTO_INET &&
+        is_of_table(nftnl_chain_get_str(nftnl, NFTNL_CHAIN_TABLE), ruleset))
+        firewall_chain_define(
+            firewall_ruleset_add_chain(ruleset, nftnl_chain_get_str(nftnl, NFTNL_CHAIN_NAME)),
+            nftnl);
+    else
+        take_foreign_chain(ruleset, nftnl);
     nftnl_chain_free(nftnl);
 }
 
+/* Of all tables, since the kernel has no narrower question, and of all families for the rivals. */
 static gboolean dump_chains(NftSocket *nft_socket, FirewallRuleset *ruleset, gboolean *interrupted,
                             GError **error)
 {
     Request request;
-    return nft_socket_query(nft_socket, request_begin(&request, NFT_MSG_GETCHAIN, NLM_F_DUMP),
-                            take_chain, ruleset, interrupted, error);
+    struct nlmsghdr *message = nftnl_nlmsg_build_hdr((char *)request.words, NFT_MSG_GETCHAIN,
+                                                     NFPROTO_UNSPEC, NLM_F_DUMP, 0);
+    return nft_socket_query(nft_socket, message, take_chain, ruleset, interrupted, error);
 }
 
 /* Rules */

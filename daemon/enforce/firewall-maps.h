@@ -8,6 +8,7 @@
 #define MAP_CLOSED_PREROUTING "closed-prerouting"
 #define CHAIN_TO_THIS_HOST    "to-this-host"
 #define CHAIN_SYN             "to-this-host-syn"
+#define CHAIN_FIRST_FRAGMENT  "ipv6-first-fragment"
 
 /* Names of the range maps of a slot; NULL for FIREWALL_SLOT_NONE. */
 const char *firewall_range_map(FirewallSlot slot);

@@ -15,6 +15,9 @@
 #define IPV4_DESTINATION_OFFSET 16u
 #define IPV6_DESTINATION_OFFSET 24u
 
+/* Byte of the IPv6 fragment header where the fragment's offset stands, in its upper 13 bits. */
+#define FRAGMENT_OFFSET_OFFSET 2u
+
 /* Byte from the start of the TCP header. */
 #define TCP_FLAGS_OFFSET 13u
 
@@ -39,13 +42,43 @@ void match_protocol(struct nftnl_rule *rule, guint8 protocol)
     nft_add_equal(rule, NFT_FIRST_REGISTER, &protocol, sizeof(protocol));
 }
 
-void match_tcp_flags(struct nftnl_rule *rule, guint8 mask, guint8 set)
+static void compare_tcp_flags(struct nftnl_rule *rule, guint8 mask, guint32 operation, guint8 set)
 {
     match_protocol(rule, IPPROTO_TCP);
     nft_add_payload(rule, NFT_PAYLOAD_TRANSPORT_HEADER, TCP_FLAGS_OFFSET, sizeof(mask),
                     NFT_FIRST_REGISTER);
     nft_add_mask(rule, NFT_FIRST_REGISTER, &mask, sizeof(mask));
-    nft_add_equal(rule, NFT_FIRST_REGISTER, &set, sizeof(set));
+    nft_add_compare(rule, NFT_FIRST_REGISTER, operation, &set, sizeof(set));
+}
+
+void match_tcp_flags(struct nftnl_rule *rule, guint8 mask, guint8 set)
+{
+    compare_tcp_flags(rule, mask, NFT_CMP_EQ, set);
+}
+
+void match_other_tcp_flags(struct nftnl_rule *rule, guint8 mask, guint8 set)
+{
+    compare_tcp_flags(rule, mask, NFT_CMP_NEQ, set);
+}
+
+void match_readable_port(struct nftnl_rule *rule, guint32 port_offset)
+{
+    const guint16 any = 0;
+    nft_add_payload(rule, NFT_PAYLOAD_TRANSPORT_HEADER, port_offset, sizeof(any),
+                    NFT_FIRST_REGISTER);
+    nft_add_compare(rule, NFT_FIRST_REGISTER, NFT_CMP_GTE, &any, sizeof(any));
+}
+
+void match_ipv6_first_fragment(struct nftnl_rule *rule)
+{
+    const guint8 family = NFPROTO_IPV6;
+    const guint8 offset_mask[] = {0xff, 0xf8}, first[] = {0, 0};
+    nft_add_meta(rule, NFT_META_NFPROTO, NFT_FIRST_REGISTER);
+    nft_add_equal(rule, NFT_FIRST_REGISTER, &family, sizeof(family));
+    nft_add_ipv6_extension(rule, IPPROTO_FRAGMENT, FRAGMENT_OFFSET_OFFSET, sizeof(first),
+                           NFT_FIRST_REGISTER);
+    nft_add_mask(rule, NFT_FIRST_REGISTER, offset_mask, sizeof(offset_mask));
+    nft_add_equal(rule, NFT_FIRST_REGISTER, first, sizeof(first));
 }
 
 static void match_address_type(struct nftnl_rule *rule, guint32 type)

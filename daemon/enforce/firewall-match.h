@@ -26,6 +26,16 @@ void match_protocol(struct nftnl_rule *rule, guint8 protocol);
 /* TCP, and of the flags in @mask exactly those in @set are set. */
 void match_tcp_flags(struct nftnl_rule *rule, guint8 mask, guint8 set);
 
+/* TCP, its flags are readable, and those in @mask are not exactly @set. */
+void match_other_tcp_flags(struct nftnl_rule *rule, guint8 mask, guint8 set);
+
+/* The transport header is there as far as the port: not so in a fragment that is not the first, or
+ * whose headers before the transport header fill it. */
+void match_readable_port(struct nftnl_rule *rule, guint32 port_offset);
+
+/* IPv6, with a fragment header that says offset 0. */
+void match_ipv6_first_fragment(struct nftnl_rule *rule);
+
 /* The destination address is of that type to this host. Not for the output hook, where the
  * question is a different one. */
 void match_to_local(struct nftnl_rule *rule);

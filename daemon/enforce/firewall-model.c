@@ -59,6 +59,7 @@ FirewallRuleset *firewall_ruleset_new(const char *table)
     ruleset->objects = g_ptr_array_new_with_free_func((GDestroyNotify)object_release);
     ruleset->chains = g_ptr_array_new_with_free_func((GDestroyNotify)chain_release);
     ruleset->maps = g_ptr_array_new_with_free_func((GDestroyNotify)map_release);
+    ruleset->rivals = g_ptr_array_new_with_free_func(g_free);
     return ruleset;
 }
 
@@ -70,6 +71,7 @@ void firewall_ruleset_free(FirewallRuleset *ruleset)
     g_ptr_array_unref(ruleset->objects);
     g_ptr_array_unref(ruleset->chains);
     g_ptr_array_unref(ruleset->maps);
+    g_ptr_array_unref(ruleset->rivals);
     g_free(ruleset);
 }
 

@@ -69,6 +69,7 @@ typedef struct FirewallRuleset {
     GPtrArray *objects;
     GPtrArray *chains;
     GPtrArray *maps;
+    GPtrArray *rivals; /* element type char: see firewall_is_rival_hook(), "pre of table ip nat" */
 } FirewallRuleset;
 
 FirewallRuleset *firewall_ruleset_new(const char *table);

@@ -4,6 +4,10 @@
 #include "daemon/enforce/firewall-chains.h"
 #include "daemon/enforce/firewall-maps.h"
 
+#include <linux/netfilter.h>
+
+const char *const firewall_table_names[] = {"secpold", "secpold-2", NULL};
+
 FirewallRuleset *firewall_ruleset_build(const Plan *plan, const FirewallParameters *parameters)
 {
     FirewallRuleset *ruleset = firewall_ruleset_new(parameters->table);
@@ -45,6 +49,20 @@ gboolean firewall_is_own_map(const char *name)
            g_str_equal(name, firewall_range_map(FIREWALL_SLOT_B)) ||
            g_str_equal(name, firewall_range_map_prerouting(FIREWALL_SLOT_A)) ||
            g_str_equal(name, firewall_range_map_prerouting(FIREWALL_SLOT_B));
+}
+
+gboolean firewall_is_rival_hook(guint32 hook, gint32 priority)
+{
+    switch (hook) {
+    case NF_INET_PRE_ROUTING:
+        return priority == FIREWALL_PREROUTING_PRIORITY;
+    case NF_INET_LOCAL_IN:
+        return priority == FIREWALL_INPUT_PRIORITY;
+    case NF_INET_LOCAL_OUT:
+        return priority == FIREWALL_OUTPUT_PRIORITY;
+    default:
+        return FALSE;
+    }
 }
 
 char *firewall_item_chain(guint item)

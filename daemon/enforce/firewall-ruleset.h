@@ -51,6 +51,9 @@ typedef struct FirewallParameters {
     FirewallSlot old_slot; /* whose maps are asked as well, or NONE */
 } FirewallParameters;
 
+/* The names of the table in order of preference, NULL-terminated. */
+extern const char *const firewall_table_names[];
+
 /* A ruleset that is not present where no active item closes a port. */
 FirewallRuleset *firewall_ruleset_build(const Plan *plan, const FirewallParameters *parameters);
 
@@ -62,6 +65,10 @@ gboolean firewall_ruleset_same_ranges(const FirewallRuleset *a, const FirewallRu
 
 /* Whether a map is one that secpold makes. */
 gboolean firewall_is_own_map(const char *name);
+
+/* Whether a foreign chain at that place may see packets before "prerouting" or "output" does, or
+ * after "input": of two chains with the same priority, either may be the first. */
+gboolean firewall_is_rival_hook(guint32 hook, gint32 priority);
 
 /* The chain and counter of an item: its key in kebab case, "restrict-lpd-port". */
 char *firewall_item_chain(guint item);

@@ -101,6 +101,16 @@ static void report_drifts(const Firewall *firewall, const FirewallDiff *drift,
     }
 }
 
+static void report_rivals(const FirewallRuleset *have, EnforcerReport *report)
+{
+    for (guint i = 0; i < have->rivals->len; i++)
+        enforcer_report_problem(report,
+                                "chain %s has the very priority that makes secpold's chain the "
+                                "first or last one, and may change packets behind its back; give "
+                                "it another priority",
+                                (const char *)g_ptr_array_index(have->rivals, i));
+}
+
 static void report_table_name(const Firewall *firewall, EnforcerReport *report)
 {
     if (firewall->apply.table != firewall_table_names[0])
@@ -148,6 +158,7 @@ static gboolean reconcile(Enforcer *enforcer, const Plan *plan, EnforcerReport *
         return FALSE;
     }
     report_table_name(firewall, report);
+    report_rivals(outcome.have, report);
     report_findings(&outcome, plan, report);
     if (drift)
         report_drifts(firewall, drift, &outcome, plan, noticed, report);

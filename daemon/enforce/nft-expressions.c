@@ -22,6 +22,18 @@ void nft_add_payload(struct nftnl_rule *rule, guint32 base, guint32 offset, guin
     nftnl_expr_set_u32(payload, NFTNL_EXPR_PAYLOAD_DREG, target);
 }
 
+void nft_add_ipv6_extension(struct nftnl_rule *rule, guint8 type, guint32 offset, guint32 length,
+                            guint32 target)
+{
+    struct nftnl_expr *exthdr = append(rule, "exthdr");
+    nftnl_expr_set_u32(exthdr, NFTNL_EXPR_EXTHDR_DREG, target);
+    nftnl_expr_set_u8(exthdr, NFTNL_EXPR_EXTHDR_TYPE, type);
+    nftnl_expr_set_u32(exthdr, NFTNL_EXPR_EXTHDR_OFFSET, offset);
+    nftnl_expr_set_u32(exthdr, NFTNL_EXPR_EXTHDR_LEN, length);
+    nftnl_expr_set_u32(exthdr, NFTNL_EXPR_EXTHDR_FLAGS, 0);
+    nftnl_expr_set_u32(exthdr, NFTNL_EXPR_EXTHDR_OP, NFT_EXTHDR_OP_IPV6);
+}
+
 void nft_add_meta(struct nftnl_rule *rule, guint32 key, guint32 target)
 {
     struct nftnl_expr *meta = append(rule, "meta");
@@ -50,12 +62,18 @@ void nft_add_mask(struct nftnl_rule *rule, guint32 source, const void *mask, gui
     nftnl_expr_set(bitwise, NFTNL_EXPR_BITWISE_XOR, nothing, length);
 }
 
-void nft_add_equal(struct nftnl_rule *rule, guint32 source, const void *data, guint32 length)
+void nft_add_compare(struct nftnl_rule *rule, guint32 source, guint32 operation, const void *data,
+                     guint32 length)
 {
     struct nftnl_expr *cmp = append(rule, "cmp");
     nftnl_expr_set_u32(cmp, NFTNL_EXPR_CMP_SREG, source);
-    nftnl_expr_set_u32(cmp, NFTNL_EXPR_CMP_OP, NFT_CMP_EQ);
+    nftnl_expr_set_u32(cmp, NFTNL_EXPR_CMP_OP, operation);
     nftnl_expr_set(cmp, NFTNL_EXPR_CMP_DATA, data, length);
+}
+
+void nft_add_equal(struct nftnl_rule *rule, guint32 source, const void *data, guint32 length)
+{
+    nft_add_compare(rule, source, NFT_CMP_EQ, data, length);
 }
 
 void nft_add_verdict_map(struct nftnl_rule *rule, guint32 source, const char *map)

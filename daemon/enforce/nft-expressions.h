@@ -20,6 +20,10 @@
 void nft_add_payload(struct nftnl_rule *rule, guint32 base, guint32 offset, guint32 length,
                      guint32 target);
 
+/* @length bytes at @offset of the IPv6 extension header @type; without it, the rule ends there. */
+void nft_add_ipv6_extension(struct nftnl_rule *rule, guint8 type, guint32 offset, guint32 length,
+                            guint32 target);
+
 /* @key is one of NFT_META_*. */
 void nft_add_meta(struct nftnl_rule *rule, guint32 key, guint32 target);
 
@@ -28,6 +32,10 @@ void nft_add_fib_destination_type(struct nftnl_rule *rule, guint32 target);
 
 /* Keeps the bits of @source that are set in @mask. */
 void nft_add_mask(struct nftnl_rule *rule, guint32 source, const void *mask, guint32 length);
+
+/* The rule goes on only where @source compares with @data as @operation (NFT_CMP_*) says. */
+void nft_add_compare(struct nftnl_rule *rule, guint32 source, guint32 operation, const void *data,
+                     guint32 length);
 
 /* The rule goes on only where @source equals @data. */
 void nft_add_equal(struct nftnl_rule *rule, guint32 source, const void *data, guint32 length);

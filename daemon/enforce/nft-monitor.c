@@ -48,17 +48,44 @@ static const char *table_of(const struct nlmsghdr *message)
     return NULL;
 }
 
+static const struct nlattr *find_nested(const struct nlattr *nest, guint16 type)
+{
+    const struct nlattr *attribute;
+    mnl_attr_for_each_nested(attribute,
+                             nest) if (mnl_attr_get_type(attribute) == type) return attribute;
+    return NULL;
+}
+
+/* A chain whose priority is the lowest or highest there is. */
+static gboolean is_extreme_chain(const struct nlmsghdr *message)
+{
+    const guint16 kind = NFNL_MSG_TYPE(message->nlmsg_type);
+    if (kind != NFT_MSG_NEWCHAIN && kind != NFT_MSG_DELCHAIN)
+        return FALSE;
+    const struct nlattr *attribute;
+    mnl_attr_for_each(attribute, message,
+                      sizeof(struct nfgenmsg)) if (mnl_attr_get_type(attribute) == NFTA_CHAIN_HOOK)
+    {
+        const struct nlattr *priority = find_nested(attribute, NFTA_HOOK_PRIORITY);
+        if (!priority || mnl_attr_validate(priority, MNL_TYPE_U32) < 0)
+            return FALSE;
+        const gint32 value = (gint32)g_ntohl(mnl_attr_get_u32(priority));
+        return value == G_MININT32 || value == G_MAXINT32;
+    }
+    return FALSE;
+}
+
 static gboolean concerns_us(const NftMonitor *monitor, const struct nlmsghdr *message)
 {
     if (NFNL_SUBSYS_ID(message->nlmsg_type) != NFNL_SUBSYS_NFTABLES ||
         message->nlmsg_pid == monitor->own_port_id ||
         mnl_nlmsg_get_payload_len(message) < sizeof(struct nfgenmsg))
         return FALSE;
+    if (is_extreme_chain(message))
+        return TRUE;
     const struct nfgenmsg *header = mnl_nlmsg_get_payload(message);
-    if (header->nfgen_family != NFPROTO_INET)
-        return FALSE;
     const char *table = table_of(message);
-    return table && g_strv_contains(monitor->tables, table);
+    return header->nfgen_family == NFPROTO_INET && table && g_strv_contains(monitor->tables, table);
 }
 
 static gboolean any_concerns_us(const NftMonitor *monitor, const void *messages, ssize_t length)

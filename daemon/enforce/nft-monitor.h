@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Watches for changes that others make to certain tables of the inet family. What a message says
+ * Watches for changes that others make to certain tables of the inet family, and for chains of any
+ * table that come before or after all others. What a message says
  * is not used: it only means "look again". A flood of changes to any table of the machine costs a
  * bounded share of a processor; the first one is acted on at once.
  */

@@ -5,7 +5,9 @@ import json
 import os
 import pathlib
 import signal
+import shutil
 import subprocess
+import tempfile
 
 import dbus
 import dbus.bus
@@ -45,13 +47,19 @@ CONFIGURATION = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-BUS Bus Con
 
 
 class Bus:
-    def __init__(self, directory):
+    def __init__(self):
+        # Not below pytest's own directory, which other users cannot enter.
+        directory = pathlib.Path(tempfile.mkdtemp(prefix="secpold-bus-"))
+        directory.chmod(0o755)
+        self._directory = directory
         self._socket = directory / "bus"
         self._configuration = directory / "bus.conf"
         self._configuration.write_text(CONFIGURATION.format(socket=self._socket, policy=POLICY))
         self.address = f"unix:path={self._socket}"
         self.environment = os.environ | {"DBUS_SYSTEM_BUS_ADDRESS": self.address}
+        self._log = open(directory / "dbus.log", "w", encoding="utf-8")
         self._process = None
+        self._observer = None
 
     def start(self):
         self._process = subprocess.Popen(
@@ -61,18 +69,32 @@ class Bus:
                 "--nopidfile",
                 "--nosyslog",
                 f"--config-file={self._configuration}",
-            ]
+            ],
+            stderr=self._log,
         )
-        if not wait_until(self._socket.exists):
+        if not wait_until(self._listens):
             raise RuntimeError("dbus-daemon does not come up")
         return self
 
+    def _listens(self):
+        try:
+            self._observer = self.connect()
+            return True
+        except dbus.exceptions.DBusException:
+            return False
+
     def stop(self):
         if self._process:
+            self._observer.close()
             self._process.terminate()
             self._process.wait()
             self._process = None
             self._socket.unlink(missing_ok=True)
+
+    def close(self):
+        self.stop()
+        self._log.close()
+        shutil.rmtree(self._directory)
 
     def connect(self):
         """A connection of its own, as another daemon would have; close() it to leave the bus."""
@@ -80,18 +102,22 @@ class Bus:
         connection.set_exit_on_disconnect(False)
         return connection
 
-    def busctl(self, *words, check=True):
-        """Run busctl; its output parsed as JSON, or None when there is none."""
+    def busctl_text(self, *words):
         done = subprocess.run(
-            ["busctl", "--json=short", "--system", *words],
+            ["busctl", "--system", *words],
             env=self.environment,
             capture_output=True,
             text=True,
             timeout=30,
         )
-        if check and done.returncode != 0:
+        if done.returncode != 0:
             raise RuntimeError(done.stderr)
-        return json.loads(done.stdout) if done.stdout.strip() else None
+        return done.stdout
+
+    def busctl(self, *words):
+        """Run busctl; its output parsed as JSON, or None when there is none."""
+        output = self.busctl_text("--json=short", *words)
+        return json.loads(output) if output.strip() else None
 
     def call(self, method, signature="", *arguments):
         return self.busctl(
@@ -110,10 +136,11 @@ class Bus:
     def setting(self, key, name):
         return self.get(f"{ROOT}/setting/{key}", "org.secpold1.Setting", name)
 
+    def is_running(self):
+        return self._process is not None
+
     def has_owner(self):
-        return self.busctl(
-            "call", "org.freedesktop.DBus", "/", "org.freedesktop.DBus", "NameHasOwner", "s", NAME
-        )["data"][0]
+        return bool(self._observer.name_has_owner(NAME))
 
 
 class Watch:
@@ -168,3 +195,26 @@ def error_name(call, *arguments, **keywords):
     except dbus.exceptions.DBusException as error:
         return error.get_dbus_name()
     return None
+
+
+def call(client, method, signature, *arguments, path=ROOT, interface="org.secpold1.Manager"):
+    """A method call with exactly these types; raises dbus.exceptions.DBusException."""
+    return client.call_blocking(NAME, path, interface, method, signature, arguments, timeout=10)
+
+
+class Agent:
+    """A client that keeps its connection, as every daemon that complies has to."""
+
+    def __init__(self, bus, name=None):
+        self.connection = bus.connect()
+        self.unique = self.connection.get_unique_name()
+        if name:
+            self.connection.request_name(name)
+
+    def report(self, *reports):
+        """Each report is (setting, value) or (setting, value, reason)."""
+        whole = [(report[0], report[1], report[2] if len(report) > 2 else "") for report in reports]
+        call(self.connection, "ReportSettings", "a(svs)", dbus.Array(whole, signature="(svs)"))
+
+    def leave(self):
+        self.connection.close()

@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Fixtures: a device, its wire, bus and secpold for each test file, or for a single test."""
 
+import contextlib
 import os
 
 import pytest
 
 import daemon
-from bus import Bus, Watch
+from bus import Agent, Bus, Watch
 from topology import Topology
 
 
@@ -34,10 +35,10 @@ def net():
 
 
 @pytest.fixture(scope="module")
-def bus(tmp_path_factory):
-    private = Bus(tmp_path_factory.mktemp("bus")).start()
+def bus():
+    private = Bus().start()
     yield private
-    private.stop()
+    private.close()
 
 
 @pytest.fixture(scope="module")
@@ -62,3 +63,23 @@ def secpold(tmp_path_factory, net, bus):
 def watch(bus, tmp_path):
     with Watch(bus, tmp_path) as signals:
         yield signals
+
+
+@pytest.fixture
+def client(bus):
+    connection = bus.connect()
+    yield connection
+    connection.close()
+
+
+@pytest.fixture
+def agent(bus):
+    """Makes agents, and takes their reports back afterwards."""
+    with contextlib.ExitStack() as stack:
+
+        def join(name=None):
+            joined = Agent(bus, name)
+            stack.callback(joined.leave)
+            return joined
+
+        yield join

@@ -52,19 +52,20 @@ class Secpold:
         self.profile_file = directory / "device.conf"
         self.log_file = directory / "log"
         self._notify_path = directory / "notify"
-        for name in ("state", "run"):
-            (directory / name).mkdir()
+        (directory / "run").mkdir()
         self._notify = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC)
         self._notify.bind(str(self._notify_path))
         self._notify.setblocking(False)
         self.group_file = None
+        self.names_profile = False
         self.pid = 0
+        self.has_store = True
         self.store = []
         self.messages = []
 
     # Life
 
-    def start(self, policy=None, profile=None, with_store=True, wait=True, environment=None):
+    def start(self, policy=None, profile=None, wait=True):
         """Write the files where given, start, and wait for READY=1."""
         if policy is not None:
             self.policy_file.write_bytes(policy if isinstance(policy, bytes) else policy.encode())
@@ -72,19 +73,25 @@ class Secpold:
             self.profile_file.write_text(profile)
         self.receive_messages()
         self.messages.clear()
-        passed = self.store if with_store else []
         with self._net.device:
             self.pid = os.fork()
             if self.pid == 0:
                 try:
-                    self._exec(passed, environment or {})
+                    self._exec(self.store)
                 finally:
                     os._exit(127)
-        if wait and not self.wait_ready():
-            raise RuntimeError("secpold is not ready:\n" + self.log())
+        if wait:
+            self._wait_service()
         return self
 
-    def _exec(self, passed, extra):
+    def _wait_service(self):
+        """Ready, which it is without a bus, and on the bus where there is one."""
+        if not self.wait_ready():
+            raise RuntimeError("secpold is not ready:\n" + self.log())
+        if self._bus.is_running() and not wait_until(self._bus.has_owner):
+            raise RuntimeError("secpold does not come to the bus:\n" + self.log())
+
+    def _exec(self, passed):
         if self.group_file:
             show_as("/etc/group", self.group_file)
         log = os.open(self.log_file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
@@ -95,32 +102,24 @@ class Secpold:
         for at, fd in enumerate(high):
             os.dup2(fd, 3 + at)
         os.closerange(3 + len(passed), 100)
-        environment = (
-            {
-                "PATH": "/usr/sbin:/usr/bin:/sbin:/bin",
-                "NOTIFY_SOCKET": str(self._notify_path),
-                "DBUS_SYSTEM_BUS_ADDRESS": self._bus.address,
-                "RUNTIME_DIRECTORY": str(self.directory / "run"),
-            }
-            | {
-                key: value
-                for key, value in os.environ.items()
-                if key.startswith(("ASAN_", "UBSAN_", "LSAN_"))
-            }
-            | extra
-        )
+        environment = {
+            "PATH": "/usr/sbin:/usr/bin:/sbin:/bin",
+            "NOTIFY_SOCKET": str(self._notify_path),
+            "DBUS_SYSTEM_BUS_ADDRESS": self._bus.address,
+            "RUNTIME_DIRECTORY": str(self.directory / "run"),
+        } | {
+            key: value
+            for key, value in os.environ.items()
+            if key.startswith(("ASAN_", "UBSAN_", "LSAN_"))
+        }
         if passed:
             environment |= {
                 "LISTEN_PID": str(os.getpid()),
                 "LISTEN_FDS": str(len(passed)),
                 "LISTEN_FDNAMES": ":".join(name for name, _ in passed),
             }
-        command = [
-            str(built("secpold")),
-            f"--policy={self.policy_file}",
-            f"--state-directory={self.directory / 'state'}",
-        ]
-        if self.profile_file.exists():
+        command = [str(built("secpold")), f"--policy={self.policy_file}"]
+        if self.profile_file.exists() or self.names_profile:
             command.append(f"--device-profile={self.profile_file}")
         os.execve(command[0], command, environment)
 
@@ -179,11 +178,20 @@ class Secpold:
                     fds.frombytes(payload)
             name = fields.get("FDNAME", "stored")
             if "FDSTORE" in fields:
-                self.store += [(name, fd) for fd in fds]
+                self._keep(name, fds)
             elif "FDSTOREREMOVE" in fields:
                 for pair in [pair for pair in self.store if pair[0] == name]:
                     os.close(pair[1])
                     self.store.remove(pair)
+
+    def _keep(self, name, fds):
+        """As systemd does: what is stored already is not stored again."""
+        known = {os.fstat(fd).st_ino for _, fd in self.store}
+        for fd in fds:
+            if self.has_store and os.fstat(fd).st_ino not in known:
+                self.store.append((name, fd))
+            else:
+                os.close(fd)
 
     def _wait_message(self, condition, seconds):
         deadline = time.monotonic() + seconds

@@ -159,9 +159,23 @@ static void test_group_of_somebody_else(Fixture *fixture, gconstpointer data)
     g_assert_null(blocked_log_problem(other));
     blocked_log_set_plan(fixture->log, fixture->plan);
     g_assert_nonnull(strstr(blocked_log_problem(fixture->log), "group 5193"));
+    blocked_log_set_plan(fixture->log, fixture->empty);
+    g_assert_null(blocked_log_problem(fixture->log));
+    blocked_log_set_plan(fixture->log, fixture->plan);
+    g_assert_nonnull(blocked_log_problem(fixture->log));
     blocked_log_free(other);
     blocked_log_set_plan(fixture->log, fixture->plan);
     g_assert_null(blocked_log_problem(fixture->log));
+}
+
+/* To any group, in this network namespace. */
+static void assert_someone_listens(gboolean expected)
+{
+    g_autofree char *groups = NULL;
+
+    g_assert_true(
+        g_file_get_contents("/proc/thread-self/net/netfilter/nfnetlink_log", &groups, NULL, NULL));
+    g_assert_cmpint(groups[0] != '\0', ==, expected);
 }
 
 static void test_nothing_closed(Fixture *fixture, gconstpointer data)
@@ -169,8 +183,10 @@ static void test_nothing_closed(Fixture *fixture, gconstpointer data)
     BlockedLog *other = blocked_log_new(fixture->event);
 
     blocked_log_set_plan(fixture->log, fixture->plan);
+    assert_someone_listens(TRUE);
     blocked_log_set_plan(fixture->log, fixture->empty);
     g_assert_null(blocked_log_problem(fixture->log));
+    assert_someone_listens(FALSE);
     blocked_log_set_plan(other, fixture->plan);
     g_assert_null(blocked_log_problem(other));
     blocked_log_free(other);

@@ -114,6 +114,10 @@ static const Case refused[] = {
     {"child-with-bad-parent",
      HEAD "[KeyCertificate]\nProhibitWeakKeys=yes\nProhibitWeakEncryption=Yes\n",
      "7: error: ProhibitWeakEncryption: the value must be yes or no, not \"Yes\"\n"},
+    {"child-with-unreadable-parent",
+     HEAD "[KeyCertificate]\nProhibitWeakKeys=yes\nProhibitWeakEncryption=\\y\n",
+     "7: error: ProhibitWeakEncryption: after a backslash only s, t, n, r and a backslash have a "
+     "meaning\n"},
     {"parameter-with-bad-item", HEAD "[Authentication]\nEnableLockout=1\nLockoutThreshold=3\n",
      "6: error: EnableLockout: the value must be yes or no, not \"1\"\n"},
     {"warning-beside-error", HEAD "[Authentication]\nLockoutThreshold=3\nAutoLogoutSec=1\n",

@@ -85,6 +85,46 @@ static void test_every_item_in_every_group(void)
         }
 }
 
+static void assert_suggested(const char *written, const char *name, const char *kind)
+{
+    g_autoptr(Diagnostics) diagnostics = diagnostics_new();
+    g_autoptr(Policy) policy = parse(written, diagnostics);
+    g_autofree char *expected = g_strdup_printf("unknown %s; did you mean %s?", kind, name);
+    g_assert_cmpuint(diagnostics->list->len, ==, 1);
+    g_assert_cmpstr(((Diagnostic *)diagnostics->list->pdata[0])->message, ==, expected);
+}
+
+static void assert_key_suggested(const char *key)
+{
+    g_autofree char *lower = g_ascii_strdown(key, -1);
+    g_autofree char *text = g_strdup_printf(HEAD "%s=yes\n", lower);
+    assert_suggested(text, key, "key");
+}
+
+static void test_every_key_is_suggested(void)
+{
+    static const char *const fixed[] = {"FormatVersion", "Name",      "Serial",
+                                        "Salt",          "PublicKey", "Signature"};
+    for (gsize i = 0; i < G_N_ELEMENTS(fixed); i++)
+        assert_key_suggested(fixed[i]);
+    for (gsize i = 0; i < CATALOG_N_ITEMS; i++) {
+        assert_key_suggested(catalog_items[i].key);
+        for (gsize j = 0; j < catalog_items[i].n_parameters; j++)
+            assert_key_suggested(catalog_items[i].parameters[j].key);
+    }
+}
+
+static void test_every_group_is_suggested(void)
+{
+    static const char *const groups[] = {"Interface", "Network", "Authentication", "KeyCertificate",
+                                         "Log",       "Job",     "Storage",        "Seal"};
+    for (gsize i = 0; i < G_N_ELEMENTS(groups); i++) {
+        g_autofree char *lower = g_ascii_strdown(groups[i], -1);
+        g_autofree char *text = g_strdup_printf(HEAD "[%s]\n", lower);
+        assert_suggested(text, groups[i], "group");
+    }
+}
+
 static void test_hosts(void)
 {
     static const char *const good[] = {
@@ -414,6 +454,8 @@ int main(int argc, char **argv)
     g_test_add_func("/policy-document/content", test_content);
     g_test_add_func("/policy-document/ranges", test_ranges);
     g_test_add_func("/policy-document/every-item-in-every-group", test_every_item_in_every_group);
+    g_test_add_func("/policy-document/every-key-is-suggested", test_every_key_is_suggested);
+    g_test_add_func("/policy-document/every-group-is-suggested", test_every_group_is_suggested);
     g_test_add_func("/policy-document/hosts", test_hosts);
     g_test_add_func("/policy-document/longest-host", test_longest_host);
     g_test_add_func("/policy-document/longest-name", test_longest_name);

@@ -39,7 +39,9 @@ static void test_ipv6(void)
     two_hosts_run("ip -6 route add default via 2001:db8::fe");
     assert_defaults("device0");
     two_hosts_run("ip -6 route del default");
+    two_hosts_run("ip -6 route add unreachable default");
     assert_defaults("");
+    two_hosts_run("ip -6 route del unreachable default");
 }
 
 static void test_several(void)

@@ -159,7 +159,8 @@ static void test_reports_are_capped(Fixture *fixture, gconstpointer data)
 static void test_reason_is_cut_to_valid_text(Fixture *fixture, gconstpointer data)
 {
     g_autofree char *reason = g_strnfill(SETTINGS_MAX_REASON_BYTES + 100, 'x');
-    memcpy(reason + SETTINGS_MAX_REASON_BYTES - 1, "\xc3\xa4", 2);
+    reason[SETTINGS_MAX_REASON_BYTES - 1] = '\xc3';
+    reason[SETTINGS_MAX_REASON_BYTES] = '\xa4';
     report_smtp(fixture, &web, TRUE, reason);
 
     const SettingReport *filed =

@@ -106,12 +106,14 @@ static void test_find_in_ancestor(void)
         g_assert_cmpuint(path->server_port, ==, 2023);
         return;
     }
-    /* The child is started by way of one that has the variable in the environment it began with:
-     * /proc does not show what a process sets later. */
+    /* The child is started by way of a shell that has the variable in the environment it began with
+     * (/proc does not show what a process sets later), and below that one of one that has not. */
     g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
-    const char *arguments[] = {"/bin/sh", "-c",
-                               "\"$0\" --GTestSubprocess -p /ssh-path/find-in-ancestor; exit $?",
-                               self, NULL};
+    const char *arguments[] = {
+        "/bin/sh", "-c",
+        "env -u SSH_CONNECTION /bin/sh -c"
+        " '\"$0\" --GTestSubprocess -p /ssh-path/find-in-ancestor; exit $?' \"$0\"; exit $?",
+        self, NULL};
     g_auto(GStrv) environment =
         g_environ_setenv(g_get_environ(), "SSH_CONNECTION", "192.0.2.7 5 192.0.2.1 2023", TRUE);
     int status;

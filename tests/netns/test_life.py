@@ -1,0 +1,240 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Start, crash, restart, stop: whatever happens to secpold, what it closed stays closed."""
+
+import subprocess
+import time
+
+import pytest
+
+import daemon
+import rules
+from documents import PORTS, policy, profile
+from prober import Prober
+from probes import wait_until
+
+WATCHED = profile(Firewall={"TableOwner": "no"})
+LPD = policy("RestrictLpdPort")
+ALL_PORTS = [port for ports in PORTS.values() for port in ports]
+both_paths = pytest.mark.parametrize("text", ("", WATCHED), ids=("owned", "watched"))
+
+
+# Crash and restart
+
+
+@both_paths
+@pytest.mark.parametrize("with_store", (True, False), ids=("stored", "not stored"))
+def test_no_packet_passes_while_secpold_crashes_and_starts_again(net, secpold, text, with_store):
+    secpold.has_store = with_store
+    secpold.start(LPD, text)
+    with Prober(net, 515) as prober:
+        for delay in (0, 0.001, 0.003, 0.006, 0.01, 0.02, 0.05, None):
+            secpold.kill()
+            secpold.start(wait=delay is None)
+            time.sleep(delay or 0)
+        assert prober.leaks() == []
+        assert prober.sent_in > 0
+    assert rules.tables(net) == {"secpold"}
+
+
+def test_the_stored_socket_keeps_the_table_while_secpold_is_dead(net, secpold):
+    secpold.start(LPD)
+    if not secpold.store:
+        pytest.skip("nothing stored: this kernel has no tables that are owned and persist")
+    with Prober(net, 515) as prober:
+        secpold.kill()
+        for attack in ("flush ruleset", "delete table inet secpold", "flush table inet secpold"):
+            net.device.nft(attack, check=False)
+        secpold.start()
+        assert net.device.nft("delete table inet secpold", check=False).returncode != 0
+        assert prober.leaks() == []
+
+
+@both_paths
+@pytest.mark.parametrize("with_store", (True, False), ids=("stored", "not stored"))
+def test_a_restart_adopts_the_table_as_it_is(net, secpold, text, with_store):
+    secpold.has_store = with_store
+    secpold.start(LPD, text)
+    rules.delivered(net, [515] * 5)
+    before, count = rules.contents(net), rules.counter(net, "restrict-lpd-port")
+    assert count >= 5
+    secpold.kill()
+    secpold.start()
+    assert rules.contents(net) == before
+    assert rules.counter(net, "restrict-lpd-port") == count
+    assert wait_until(lambda: rules.contents(net) == before)
+
+
+@pytest.mark.parametrize("with_store", (True, False), ids=("stored", "not stored"))
+def test_a_restart_owns_the_table_again(net, secpold, with_store):
+    secpold.has_store = with_store
+    secpold.start(LPD)
+    owned = rules.refuses_others(net)
+    secpold.kill()
+    assert rules.refuses_others(net) == (owned and with_store)
+    secpold.start()
+    assert rules.refuses_others(net) == owned
+    assert wait_until(lambda: "stray" not in " ".join(rules.contents(net)))
+
+
+@both_paths
+def test_a_restart_with_another_policy_has_its_effect_without_a_gap(net, secpold, text):
+    secpold.start(policy("RestrictLpdPort", "RestrictFtpPort"), text)
+    with Prober(net, 515) as prober:
+        secpold.kill()
+        secpold.start(policy("RestrictLpdPort", "RestrictIppPort"))
+        assert prober.leaks() == []
+    assert rules.delivered(net, [21, 515, 631]) == {21}
+
+
+def test_a_stop_leaves_everything_closed(net, secpold):
+    secpold.start(LPD)
+    with Prober(net, 515) as prober:
+        assert secpold.stop() == 0
+        assert prober.leaks() == []
+    assert rules.is_closed(net)
+
+
+# Somebody else's table
+
+
+def test_a_foreign_table_of_the_same_name_is_replaced(net, secpold):
+    net.device.nft(
+        """table inet secpold {
+        chain input { type filter hook input priority 0; udp dport 631 drop; }
+        map closed { type inet_service : verdict; elements = { 515 : accept }; }
+        }"""
+    )
+    secpold.start(LPD)
+    assert rules.tables(net) == {"secpold"}
+    assert rules.delivered(net, [515, 631]) == {631}
+    assert rules.is_closed(net)
+
+
+def test_a_table_of_another_owner_makes_room_for_a_second_name(net, bus, secpold):
+    with net.device:
+        owner = subprocess.Popen(
+            ["nft", "-i"],
+            stdin=subprocess.PIPE,
+            text=True,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+    owner.stdin.write("add table inet secpold { flags owner; }\n")
+    owner.stdin.flush()
+    try:
+        assert wait_until(lambda: "secpold" in rules.tables(net))
+        secpold.start(LPD)
+        assert rules.tables(net) == {"secpold", "secpold-2"}
+        assert rules.is_closed(net)
+        assert bus.manager("State") == "degraded"
+        assert any("secpold" in problem for problem in bus.manager("Problems"))
+        assert bus.item("RestrictLpdPort", "State") == "enforced"
+    finally:
+        owner.stdin.close()
+        owner.wait()
+
+
+# What is there at start
+
+
+def test_without_a_policy_nothing_is_closed(net, bus, secpold):
+    secpold.start()
+    assert bus.manager("State") == "no-policy"
+    assert [bus.manager(name) for name in ("PolicyName", "PolicyDigest", "PolicyOrigin")] == [
+        ""
+    ] * 3
+    assert rules.tables(net) == set()
+    assert rules.delivered(net, ALL_PORTS) == set(ALL_PORTS)
+
+
+def test_a_policy_without_port_items_needs_no_table(net, bus, secpold):
+    secpold.start(policy("RequireDigit"))
+    assert bus.manager("State") == "enforcing"
+    assert rules.tables(net) == set()
+
+
+DAMAGED = {
+    "unknown key": LPD + "RestrictLpdPrt=yes\n",
+    "cut": LPD[: -len("Port=yes\n")],
+    "empty": "",
+    "binary": b"\x00\xff" * 100,
+    "too long": LPD + "#" * 65536,
+    "not UTF-8": LPD.encode() + b"#\xff",
+    "serial missing": LPD.replace("Serial=1\n", ""),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGED)
+def test_a_damaged_policy_means_the_fallback(net, bus, secpold, damage):
+    secpold.start(DAMAGED[damage])
+    assert bus.manager("State") == "degraded"
+    assert bus.manager("PolicyOrigin") == "fallback"
+    assert any("test.policy" in problem for problem in bus.manager("Problems"))
+    assert rules.delivered(net, ALL_PORTS) == set()
+    compliance = bus.manager("Compliance")
+    assert sum(compliance.values()) == 45
+    for item in ("ProhibitWirelessLan", "ProhibitDirectConnection", "ProhibitUsbDevice", "UseTpm"):
+        assert bus.item(item, "Requested") is False
+    assert bus.item("ProhibitUsbStorage", "Requested") and bus.item("ProhibitSnmpV1", "Requested")
+
+
+def test_a_bad_profile_at_start_is_not_used_and_named(net, bus, secpold):
+    secpold.start(LPD, "[Functions]\nLpd=perhaps\n")
+    assert bus.manager("State") == "degraded"
+    assert any("device.conf" in problem for problem in bus.manager("Problems"))
+    assert rules.is_closed(net)
+
+
+def test_a_profile_that_is_named_must_be_there(secpold):
+    secpold.names_profile = True
+    secpold.start(LPD, wait=False)
+    assert secpold.wait_end() != 0
+    assert "device.conf" in secpold.log()
+
+
+@pytest.mark.parametrize("option, text", (("--version", "0."), ("--help", "--policy")))
+def test_questions_are_answered_without_a_bus(option, text):
+    done = subprocess.run(
+        [daemon.built("secpold"), option], capture_output=True, text=True, check=True
+    )
+    assert text in done.stdout
+
+
+def test_an_unknown_option_is_refused():
+    done = subprocess.run([daemon.built("secpold"), "--polcy=x"], capture_output=True, text=True)
+    assert done.returncode != 0
+    assert "--polcy" in done.stderr
+
+
+# The bus
+
+
+@pytest.fixture
+def own_bus(bus):
+    """The bus stopped for the test, and back afterwards."""
+    bus.stop()
+    yield bus
+    bus.stop()
+    bus.start()
+
+
+def test_without_a_bus_ports_close_all_the_same_and_it_may_come_later(net, own_bus, secpold):
+    secpold.start(LPD)
+    assert rules.is_closed(net)
+    own_bus.start()
+    assert wait_until(own_bus.has_owner, 10)
+    assert own_bus.item("RestrictLpdPort", "State") == "enforced"
+
+
+def test_a_restarted_bus_gets_its_name_back(net, own_bus, secpold):
+    own_bus.start()
+    secpold.start(LPD)
+    for _ in range(2):
+        own_bus.stop()
+        assert rules.is_closed(net)
+        assert secpold.alive()
+        own_bus.start()
+        assert wait_until(own_bus.has_owner, 10)
+        assert own_bus.manager("State") == "enforcing"
+    secpold.reload(policy("RestrictRawPort", serial=2))
+    assert rules.delivered(net, [515, 9100]) == {515}

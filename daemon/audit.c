@@ -121,6 +121,51 @@ void audit_degraded(const char *problem)
     record(LOG_WARNING, MESSAGE_ID_DEGRADED, fields, G_N_ELEMENTS(fields), problem);
 }
 
+void audit_imported(guint64 generation, const char *name, const char *digest, guint32 uid,
+                    const char *unit)
+{
+    g_autofree char *number = g_strdup_printf("%" PRIu64, generation);
+    g_autofree char *user = g_strdup_printf("%" PRIu32, uid);
+    g_autofree char *message =
+        g_strdup_printf("Policy \"%s\" was imported as generation %s by user %s%s%s (%.12s)", name,
+                        number, user, *unit ? " from " : "", unit, digest);
+    const Field fields[] = {{"GENERATION", number},
+                            {"POLICY_NAME", name},
+                            {"POLICY_DIGEST", digest},
+                            {"CALLER_UID", user},
+                            {"CALLER_UNIT", unit}};
+    record(LOG_NOTICE, MESSAGE_ID_IMPORTED, fields, G_N_ELEMENTS(fields), message);
+}
+
+void audit_import_refused(guint32 uid, const char *unit, const char *reason)
+{
+    g_autofree char *user = g_strdup_printf("%" PRIu32, uid);
+    g_autofree char *message = g_strdup_printf("An import by user %s%s%s is refused: %s", user,
+                                               *unit ? " from " : "", unit, reason);
+    const Field fields[] = {{"DETAIL", reason}, {"CALLER_UID", user}, {"CALLER_UNIT", unit}};
+    record(LOG_WARNING, MESSAGE_ID_IMPORT_REFUSED, fields, G_N_ELEMENTS(fields), message);
+}
+
+void audit_confirmed(guint64 generation)
+{
+    g_autofree char *number = g_strdup_printf("%" PRIu64, generation);
+    g_autofree char *message = g_strdup_printf("Generation %s is confirmed", number);
+    const Field fields[] = {{"GENERATION", number}};
+    record(LOG_NOTICE, MESSAGE_ID_CONFIRMED, fields, G_N_ELEMENTS(fields), message);
+}
+
+void audit_reverted(guint64 generation, guint64 previous)
+{
+    g_autofree char *number = g_strdup_printf("%" PRIu64, generation);
+    g_autofree char *before = g_strdup_printf("%" PRIu64, previous);
+    g_autofree char *message =
+        previous > 0
+            ? g_strdup_printf("Generation %s is taken back; back to %s", number, before)
+            : g_strdup_printf("Generation %s is taken back; there was none before", number);
+    const Field fields[] = {{"GENERATION", number}, {"PREVIOUS_GENERATION", before}};
+    record(LOG_NOTICE, MESSAGE_ID_REVERTED, fields, G_N_ELEMENTS(fields), message);
+}
+
 void audit_note(int priority, const char *format, ...)
 {
     va_list arguments;

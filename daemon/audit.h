@@ -19,5 +19,14 @@ void audit_violation(const char *item, const char *effect, const char *detail);
 void audit_repaired(const char *item, const char *effect, const char *detail, guint64 usec);
 void audit_degraded(const char *problem);
 
+/* A policy came in: generation, and who brought it. @unit: "" where unknown. */
+void audit_imported(guint64 generation, const char *name, const char *digest, guint32 uid,
+                    const char *unit);
+/* @reason never names a password. */
+void audit_import_refused(guint32 uid, const char *unit, const char *reason);
+void audit_confirmed(guint64 generation);
+/* @generation gave way to @previous; 0: to the provisioned policy, or none. */
+void audit_reverted(guint64 generation, guint64 previous);
+
 /* Everything else worth a line; @priority as in syslog(3). */
 void audit_note(int priority, const char *format, ...) G_GNUC_PRINTF(2, 3);

@@ -10,11 +10,10 @@
 
 struct Manager {
     Reconciler *reconciler;
-    char *policy_path;  /* NULL: the standard places */
+    LifeCycle *life;
     char *profile_path; /* NULL: the standard places */
     DeviceProfile *profile;
     char *profile_digest;
-    PolicyFacts facts;
     gboolean started;
     gboolean profile_missing; /* there is a profile on disk and none could be used */
     char *profile_problem;    /* why the profile on disk is not the one in force, or NULL */
@@ -34,16 +33,6 @@ const char *manager_state_to_string(ManagerState state)
         [MANAGER_DEGRADED] = "degraded",
     };
     return names[state];
-}
-
-const char *policy_origin_to_string(PolicyOrigin origin)
-{
-    static const char *const names[] = {
-        [POLICY_ORIGIN_NONE] = "",
-        [POLICY_ORIGIN_PROVISIONED] = "provisioned",
-        [POLICY_ORIGIN_FALLBACK] = "fallback",
-    };
-    return names[origin];
 }
 
 static void on_item_changed(guint item, gpointer data)
@@ -103,37 +92,48 @@ static const ReconcilerObserver reconciler_observer = {
     .repaired = on_repaired,
 };
 
-Manager *manager_new(Reconciler *reconciler, const char *policy_path, const char *profile_path)
+static void enforce(const PolicyRecord *record, gpointer data);
+
+static void on_life_changed(gpointer data)
+{
+    announce_change(data);
+}
+
+static const DeviceProfile *get_profile(gpointer data)
+{
+    const Manager *manager = data;
+    return manager->profile;
+}
+
+static const LifeCycleOwner life_cycle_owner = {
+    .enforce = enforce,
+    .changed = on_life_changed,
+    .profile = get_profile,
+};
+
+Manager *manager_new(sd_event *event, Reconciler *reconciler, const ManagerPaths *paths)
 {
     Manager *manager = g_new0(Manager, 1);
 
     manager->reconciler = reconciler;
-    manager->policy_path = g_strdup(policy_path);
-    manager->profile_path = g_strdup(profile_path);
+    manager->profile_path = g_strdup(paths->profile);
     manager->profile = device_profile_new();
     manager->profile_digest = g_strdup("");
-    manager->facts.name = g_strdup("");
-    manager->facts.digest = g_strdup("");
+    manager->life =
+        life_cycle_new(event, paths->state_directory, paths->policy, &life_cycle_owner, manager);
     manager->observer = &deaf_observer;
     reconciler_observe(reconciler, &reconciler_observer, manager);
     return manager;
-}
-
-static void facts_clear(PolicyFacts *facts)
-{
-    g_free(facts->name);
-    g_free(facts->digest);
 }
 
 void manager_free(Manager *manager)
 {
     if (!manager)
         return;
-    g_free(manager->policy_path);
+    life_cycle_free(manager->life);
     g_free(manager->profile_path);
     device_profile_free(manager->profile);
     g_free(manager->profile_digest);
-    facts_clear(&manager->facts);
     g_free(manager->profile_problem);
     g_free(manager->policy_problem);
     g_free(manager);
@@ -148,11 +148,6 @@ void manager_observe(Manager *manager, const ManagerObserver *observer, gpointer
 static const char *profile_name(const Manager *manager)
 {
     return manager->profile_path ? manager->profile_path : "device profile";
-}
-
-static const char *policy_name(const Manager *manager)
-{
-    return manager->policy_path ? manager->policy_path : "provisioned policy";
 }
 
 /* The profile on disk, if this device can live with it. */
@@ -178,20 +173,23 @@ static void take_profile(Manager *manager, DeviceProfile *profile, char *digest)
     manager->profile_missing = FALSE;
 }
 
-static void take_facts(Manager *manager, const char *name, guint64 serial, const char *digest,
-                       PolicyOrigin origin)
+static Plan *make_plan(const Manager *manager, const PolicyRecord *record)
 {
-    facts_clear(&manager->facts);
-    manager->facts = (PolicyFacts){g_strdup(name), serial, g_strdup(digest), origin};
+    return record->policy ? plan_new(record->policy, manager->profile,
+                                     record->origin != POLICY_ORIGIN_FALLBACK)
+                          : plan_new_empty(manager->profile);
 }
 
-static void enforce(Manager *manager, Plan *plan)
+static void enforce(const PolicyRecord *record, gpointer data)
 {
+    Manager *manager = data;
+    g_autoptr(Plan) plan = make_plan(manager, record);
+
     reconciler_set_plan(manager->reconciler, plan);
     manager->started = TRUE;
-    if (manager->facts.origin != POLICY_ORIGIN_NONE)
-        audit_policy_enforced(manager->facts.name, manager->facts.serial, manager->facts.digest,
-                              policy_origin_to_string(manager->facts.origin));
+    if (record->policy)
+        audit_policy_enforced(policy_record_name(record), policy_record_serial(record),
+                              record->digest, policy_origin_to_string(record->origin));
     else
         audit_note(LOG_NOTICE, "No policy was provisioned: nothing is enforced");
     announce_change(manager);
@@ -199,38 +197,12 @@ static void enforce(Manager *manager, Plan *plan)
         manager->observer->policy_changed(manager->observer_data);
 }
 
-static void enforce_provisioned(Manager *manager, const ProvisionedPolicy *provisioned)
-{
-    const Policy *policy = provisioned->policy;
-    g_autoptr(Plan) plan = plan_new(policy, manager->profile, TRUE);
-
-    take_facts(manager, policy->name, policy->serial, provisioned->digest,
-               POLICY_ORIGIN_PROVISIONED);
-    enforce(manager, plan);
-}
-
-static void enforce_fallback(Manager *manager)
-{
-    g_autoptr(Policy) policy = policy_new_fallback();
-    g_autoptr(Plan) plan = plan_new(policy, manager->profile, FALSE);
-
-    take_facts(manager, policy->name, 0, "", POLICY_ORIGIN_FALLBACK);
-    enforce(manager, plan);
-}
-
-static void enforce_nothing(Manager *manager)
-{
-    g_autoptr(Plan) plan = plan_new_empty(manager->profile);
-
-    take_facts(manager, "", 0, "", POLICY_ORIGIN_NONE);
-    enforce(manager, plan);
-}
-
 void manager_start(Manager *manager)
 {
-    g_autoptr(GError) profile_error = NULL;
+    g_autoptr(GError) error = NULL;
     char *digest;
-    DeviceProfile *profile = load_profile(manager, &digest, &profile_error);
+    DeviceProfile *profile = load_profile(manager, &digest, &error);
+
     if (profile) {
         take_profile(manager, profile, digest);
     } else {
@@ -238,23 +210,10 @@ void manager_start(Manager *manager)
         manager->profile_problem =
             g_strdup_printf("The device profile cannot be used, so the device counts as one with "
                             "every function: %s",
-                            profile_error->message);
+                            error->message);
         audit_degraded(manager->profile_problem);
     }
-
-    g_autoptr(GError) error = NULL;
-    g_autoptr(ProvisionedPolicy) provisioned = NULL;
-    if (!provisioned_policy_load(manager->policy_path, &provisioned, &error)) {
-        manager->policy_problem = g_strdup_printf(
-            "The provisioned policy cannot be used, so the fallback is in force: %s",
-            error->message);
-        audit_fallback(policy_name(manager), error->message);
-        enforce_fallback(manager);
-    } else if (provisioned) {
-        enforce_provisioned(manager, provisioned);
-    } else {
-        enforce_nothing(manager);
-    }
+    life_cycle_start(manager->life);
 }
 
 /* Replaces a problem, telling whether there is one now. */
@@ -269,42 +228,34 @@ static gboolean note_refusal(char **problem, const char *file, const GError *err
     return error != NULL;
 }
 
-static gboolean load_policy(const Manager *manager, ProvisionedPolicy **ret_provisioned,
-                            GError **error)
-{
-    if (!provisioned_policy_load(manager->policy_path, ret_provisioned, error))
-        return FALSE;
-    if (!*ret_provisioned && manager->facts.origin != POLICY_ORIGIN_NONE) {
-        g_set_error(error, PROVISION_ERROR, PROVISION_ERROR_INVALID_POLICY,
-                    "It is gone; to lift a policy, provision one that asks for nothing");
-        return FALSE;
-    }
-    return TRUE;
-}
-
+/* The profile goes first and comes back when the policy is refused: a policy is enforced by the
+ * profile it was read with. */
 void manager_reload(Manager *manager)
 {
     g_autoptr(GError) profile_error = NULL;
     g_autoptr(GError) policy_error = NULL;
-    g_autoptr(ProvisionedPolicy) provisioned = NULL;
-    g_autofree char *digest = NULL;
-    g_autoptr(DeviceProfile) profile = load_profile(manager, &digest, &profile_error);
+    char *digest;
+    DeviceProfile *profile = load_profile(manager, &digest, &profile_error);
 
-    load_policy(manager, &provisioned, &policy_error);
-    const gboolean bad_profile =
-        note_refusal(&manager->profile_problem, profile_name(manager), profile_error);
-    const gboolean bad_policy =
-        note_refusal(&manager->policy_problem, policy_name(manager), policy_error);
-    if (bad_profile || bad_policy) {
+    if (note_refusal(&manager->profile_problem, profile_name(manager), profile_error)) {
         announce_change(manager);
         return;
     }
-
-    take_profile(manager, g_steal_pointer(&profile), g_steal_pointer(&digest));
-    if (provisioned)
-        enforce_provisioned(manager, provisioned);
-    else
-        enforce_nothing(manager);
+    DeviceProfile *before = manager->profile;
+    manager->profile = profile;
+    life_cycle_reload(manager->life, &policy_error);
+    if (note_refusal(&manager->policy_problem, "The provisioned policy", policy_error)) {
+        manager->profile = before;
+        device_profile_free(profile);
+        g_free(digest);
+        announce_change(manager);
+        return;
+    }
+    device_profile_free(before);
+    g_free(manager->profile_digest);
+    manager->profile_digest = digest;
+    manager->profile_missing = FALSE;
+    announce_change(manager);
 }
 
 GPtrArray *manager_diff(const Manager *manager, const char *document, gsize length, Plan **ret_plan,
@@ -314,7 +265,7 @@ GPtrArray *manager_diff(const Manager *manager, const char *document, gsize leng
     g_autoptr(Policy) policy = policy_document_parse(document, length, diagnostics);
     if (!policy) {
         g_autofree char *message = diagnostics_to_message(diagnostics, "document");
-        g_set_error_literal(error, PROVISION_ERROR, PROVISION_ERROR_INVALID_POLICY, message);
+        g_set_error_literal(error, POLICY_RECORD_ERROR, POLICY_RECORD_ERROR_INVALID, message);
         return NULL;
     }
     *ret_plan = plan_new(policy, manager->profile, TRUE);
@@ -323,17 +274,19 @@ GPtrArray *manager_diff(const Manager *manager, const char *document, gsize leng
 
 ManagerState manager_state(const Manager *manager)
 {
+    const PolicyRecord *record = life_cycle_in_force(manager->life);
+
     if (!manager->started)
         return MANAGER_STARTING;
-    if (manager->facts.origin == POLICY_ORIGIN_FALLBACK || manager->profile_missing ||
-        *reconciler_problems(manager->reconciler))
+    if (record->origin == POLICY_ORIGIN_FALLBACK || manager->profile_missing ||
+        *life_cycle_problems(manager->life) || *reconciler_problems(manager->reconciler))
         return MANAGER_DEGRADED;
-    return manager->facts.origin == POLICY_ORIGIN_NONE ? MANAGER_NO_POLICY : MANAGER_ENFORCING;
+    return record->origin == POLICY_ORIGIN_NONE ? MANAGER_NO_POLICY : MANAGER_ENFORCING;
 }
 
-const PolicyFacts *manager_policy(const Manager *manager)
+LifeCycle *manager_life_cycle(const Manager *manager)
 {
-    return &manager->facts;
+    return manager->life;
 }
 
 const char *manager_profile_digest(const Manager *manager)
@@ -349,13 +302,12 @@ Reconciler *manager_reconciler(const Manager *manager)
 GStrv manager_problems(const Manager *manager)
 {
     g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
-    const char *const *problems = reconciler_problems(manager->reconciler);
 
     if (manager->profile_problem)
         g_strv_builder_add(builder, manager->profile_problem);
     if (manager->policy_problem)
         g_strv_builder_add(builder, manager->policy_problem);
-    for (gsize i = 0; problems[i]; i++)
-        g_strv_builder_add(builder, problems[i]);
+    g_strv_builder_addv(builder, (const char **)life_cycle_problems(manager->life));
+    g_strv_builder_addv(builder, (const char **)reconciler_problems(manager->reconciler));
     return g_strv_builder_end(builder);
 }

@@ -25,3 +25,15 @@
 
 /* There was a policy and none can be read: the built-in one is in force. FILE, DETAIL. */
 #define MESSAGE_ID_FALLBACK "4406408e70684a2d9659457c8c57d9bb"
+
+/* A policy was let in. GENERATION, POLICY_NAME, POLICY_DIGEST, CALLER_UID, CALLER_UNIT. */
+#define MESSAGE_ID_IMPORTED "3aae269143154b7790d3d144355ecd44"
+
+/* A policy was not let in. DETAIL (the reason), CALLER_UID, CALLER_UNIT. */
+#define MESSAGE_ID_IMPORT_REFUSED "bd4c68706a79432188cbff0cb232a80a"
+
+/* A policy that waited for it was confirmed. GENERATION. */
+#define MESSAGE_ID_CONFIRMED "0796479e68bc4231b3ff9df7c536862d"
+
+/* A policy gave way to the one before it. GENERATION, PREVIOUS_GENERATION (0: none). */
+#define MESSAGE_ID_REVERTED "60a1121bbd964a74b69dfe0dd83e819a"

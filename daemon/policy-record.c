@@ -2,7 +2,6 @@
 #include "daemon/policy-record.h"
 
 #include "daemon/policy/policy-document.h"
-#include "daemon/provision.h"
 
 G_DEFINE_QUARK(secpold_policy_record_error, policy_record_error)
 

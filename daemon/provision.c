@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "daemon/config.h"
-#include "daemon/state/file-io.h"
 #include "daemon/policy/policy-document.h"
+#include "daemon/state/file-io.h"
 
 #define PROFILE_MAX_BYTES (64 * 1024)
 /* Drop-ins beyond this number are an error rather than read. */
@@ -13,49 +13,18 @@
 
 G_DEFINE_QUARK(secpold_provision_error, provision_error)
 
-void provisioned_policy_free(ProvisionedPolicy *provisioned)
+static PolicyRecord *read_policy(const char *path, GError **error)
 {
-    if (!provisioned)
-        return;
-    g_free(provisioned->path);
-    policy_free(provisioned->policy);
-    g_free(provisioned->digest);
-    g_free(provisioned);
-}
-
-char *diagnostics_to_message(const Diagnostics *diagnostics, const char *file)
-{
-    g_autoptr(GString) message = g_string_new(NULL);
-
-    for (guint i = 0; i < diagnostics->list->len; i++) {
-        g_autofree char *line = diagnostic_to_string(g_ptr_array_index(diagnostics->list, i), file);
-        g_string_append_printf(message, "%s%s", i > 0 ? "\n" : "", line);
-    }
-    return g_string_free(g_steal_pointer(&message), FALSE);
-}
-
-static ProvisionedPolicy *read_policy(const char *path, GError **error)
-{
-    g_autofree char *document = NULL;
+    char *contents;
     gsize length;
-    if (!file_read(path, POLICY_DOCUMENT_MAX_BYTES, &document, &length, error))
+    if (!file_read(path, POLICY_DOCUMENT_MAX_BYTES, &contents, &length, error))
         return NULL;
 
-    g_autoptr(Diagnostics) diagnostics = diagnostics_new();
-    g_autoptr(ProvisionedPolicy) provisioned = g_new0(ProvisionedPolicy, 1);
-    provisioned->policy = policy_document_parse(document, length, diagnostics);
-    if (!provisioned->policy) {
-        g_autofree char *message = diagnostics_to_message(diagnostics, path);
-        g_set_error_literal(error, PROVISION_ERROR, PROVISION_ERROR_INVALID_POLICY, message);
-        return NULL;
-    }
-    provisioned->path = g_strdup(path);
-    provisioned->digest = policy_document_digest(document, length);
-    return g_steal_pointer(&provisioned);
+    g_autoptr(GBytes) document = g_bytes_new_take(contents, length);
+    return policy_record_new(document, path, POLICY_ORIGIN_PROVISIONED, error);
 }
 
-gboolean provisioned_policy_load(const char *path, ProvisionedPolicy **ret_provisioned,
-                                 GError **error)
+gboolean provisioned_policy_load(const char *path, PolicyRecord **ret_record, GError **error)
 {
     const char *const standard[] = {SECPOLD_SYSCONFDIR "/default.policy",
                                     SECPOLD_VENDORDIR "/default.policy"};
@@ -64,9 +33,9 @@ gboolean provisioned_policy_load(const char *path, ProvisionedPolicy **ret_provi
 
     for (gsize i = 0; i < n_candidates; i++) {
         g_autoptr(GError) failure = NULL;
-        ProvisionedPolicy *provisioned = read_policy(candidates[i], &failure);
-        if (provisioned) {
-            *ret_provisioned = provisioned;
+        PolicyRecord *record = read_policy(candidates[i], &failure);
+        if (record) {
+            *ret_record = record;
             return TRUE;
         }
         if (!g_error_matches(failure, G_FILE_ERROR, G_FILE_ERROR_NOENT)) {
@@ -74,7 +43,7 @@ gboolean provisioned_policy_load(const char *path, ProvisionedPolicy **ret_provi
             return FALSE;
         }
     }
-    *ret_provisioned = NULL;
+    *ret_record = NULL;
     return TRUE;
 }
 

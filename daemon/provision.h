@@ -3,33 +3,19 @@
  * device profile. */
 #pragma once
 
+#include "daemon/policy-record.h"
 #include "daemon/policy/device-profile.h"
-#include "daemon/policy/policy.h"
-
-/* A policy as read from its document. */
-typedef struct ProvisionedPolicy {
-    char *path;
-    Policy *policy;
-    char *digest; /* as policy_document_digest() */
-} ProvisionedPolicy;
-
-void provisioned_policy_free(ProvisionedPolicy *provisioned);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(ProvisionedPolicy, provisioned_policy_free)
 
 /* Reads @path, or where it is NULL the first of /etc/secpold/default.policy and
- * /usr/lib/secpold/default.policy that exists. TRUE with *ret_provisioned NULL where there is none;
- * FALSE with PROVISION_ERROR or G_FILE_ERROR, and all diagnostics in the message, where there is
+ * /usr/lib/secpold/default.policy that exists. TRUE with *ret_record NULL where there is none;
+ * FALSE with POLICY_RECORD_ERROR, SEAL_ERROR or G_FILE_ERROR, where there is
  * one but it cannot be used. */
-gboolean provisioned_policy_load(const char *path, ProvisionedPolicy **ret_provisioned,
-                                 GError **error);
+gboolean provisioned_policy_load(const char *path, PolicyRecord **ret_record, GError **error);
 
 /* Reads @path alone, or where it is NULL device.conf and the drop-ins of device.conf.d, those in
  * /etc/secpold over those in /usr/lib/secpold. No file at all is a device with every function.
  * @ret_digest: SHA-256 over all files in order, lower-case hexadecimal, "" where there is none. */
 DeviceProfile *device_profile_load(const char *path, char **ret_digest, GError **error);
-
-/* A document's diagnostics as one message, a line each. */
-char *diagnostics_to_message(const Diagnostics *diagnostics, const char *file);
 
 #define PROVISION_ERROR (provision_error_quark())
 GQuark provision_error_quark(void);

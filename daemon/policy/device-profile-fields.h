@@ -14,6 +14,9 @@ struct DeviceProfile {
     GStrv setting_agents[CATALOG_N_SETTINGS]; /* NULL: whoever reports */
     guint log_group;
     gboolean table_owner;
+    gboolean require_signature;
+    gboolean allow_older_serial;
+    char *trusted_keys; /* never NULL */
 };
 
 /* The ports of an item before anything is narrowed away. */

@@ -104,6 +104,30 @@ static void read_table_owner(DeviceProfileReader *reader, const IniEntry *entry)
         report(reader, entry, "%s", error->message);
 }
 
+static void read_require_signature(DeviceProfileReader *reader, const IniEntry *entry)
+{
+    g_autoptr(GError) error = NULL;
+    if (!ini_value_parse_flag(entry->value, &reader->profile->require_signature, &error))
+        report(reader, entry, "%s", error->message);
+}
+
+static void read_allow_older_serial(DeviceProfileReader *reader, const IniEntry *entry)
+{
+    g_autoptr(GError) error = NULL;
+    if (!ini_value_parse_flag(entry->value, &reader->profile->allow_older_serial, &error))
+        report(reader, entry, "%s", error->message);
+}
+
+static void read_trusted_keys(DeviceProfileReader *reader, const IniEntry *entry)
+{
+    if (!g_path_is_absolute(entry->value)) {
+        report(reader, entry, "not an absolute path of a directory");
+        return;
+    }
+    g_free(reader->profile->trusted_keys);
+    reader->profile->trusted_keys = g_strdup(entry->value);
+}
+
 static void read_exempt_interfaces(DeviceProfileReader *reader, const IniEntry *entry)
 {
     GStrv *names = &reader->profile->exempt_interfaces;
@@ -224,6 +248,9 @@ static const FixedKey fixed_keys[] = {
     {"Narrow", "ExemptInterfaces", read_exempt_interfaces},
     {"Firewall", "LogGroup", read_log_group},
     {"Firewall", "TableOwner", read_table_owner},
+    {"Import", "RequireSignature", read_require_signature},
+    {"Import", "AllowOlderSerial", read_allow_older_serial},
+    {"Import", "TrustedKeys", read_trusted_keys},
 };
 
 /* Groups, and how their keys are read that are not fixed ones. */
@@ -233,6 +260,7 @@ static const struct {
 } known_groups[] = {
     {"Device", NULL},        {"Functions", read_function}, {"Ports", read_ports},
     {"Narrow", read_narrow}, {"Firewall", NULL},           {"Agents", read_agents},
+    {"Import", NULL},
 };
 
 static ssize_t find_group(const char *name)

@@ -16,6 +16,7 @@ DeviceProfile *device_profile_new(void)
     profile->absent_functions = g_ptr_array_new_with_free_func(g_free);
     profile->log_group = DEVICE_PROFILE_DEFAULT_LOG_GROUP;
     profile->table_owner = TRUE;
+    profile->trusted_keys = g_strdup(DEVICE_PROFILE_DEFAULT_TRUSTED_KEYS);
     return profile;
 }
 
@@ -37,6 +38,7 @@ void device_profile_free(DeviceProfile *profile)
     g_strfreev(profile->exempt_interfaces);
     g_ptr_array_unref(profile->absent_functions);
     g_free(profile->model);
+    g_free(profile->trusted_keys);
     g_free(profile);
 }
 
@@ -126,6 +128,21 @@ guint device_profile_log_group(const DeviceProfile *profile)
 gboolean device_profile_table_owner(const DeviceProfile *profile)
 {
     return profile->table_owner;
+}
+
+gboolean device_profile_require_signature(const DeviceProfile *profile)
+{
+    return profile->require_signature;
+}
+
+gboolean device_profile_allow_older_serial(const DeviceProfile *profile)
+{
+    return profile->allow_older_serial;
+}
+
+const char *device_profile_trusted_keys(const DeviceProfile *profile)
+{
+    return profile->trusted_keys;
 }
 
 gboolean device_profile_check_ephemeral(const DeviceProfile *profile, PortRange ephemeral,

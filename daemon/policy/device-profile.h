@@ -21,6 +21,10 @@
  *   [Firewall]
  *   LogGroup=NUMBER           1 to 65535: netlink log group of refused packets; 5193 if not named
  *   TableOwner=yes|no         own the table where the kernel can; yes if not named
+ *   [Import]
+ *   RequireSignature=yes|no   refuse policies that no trusted key has signed; no if not named
+ *   AllowOlderSerial=yes|no   let an older edition of the policy in again; no if not named
+ *   TrustedKeys=DIRECTORY     absolute; *.pub in minisign's format
  *
  *   [Agents]
  *   SETTING=NAMES             bus names of those who must all confirm the setting
@@ -40,7 +44,8 @@
 #include "daemon/policy/port-set.h"
 
 /* Netlink log group used where the profile names none. */
-#define DEVICE_PROFILE_DEFAULT_LOG_GROUP 5193
+#define DEVICE_PROFILE_DEFAULT_TRUSTED_KEYS "/etc/secpold/trusted-keys.d"
+#define DEVICE_PROFILE_DEFAULT_LOG_GROUP    5193
 
 typedef struct DeviceProfile DeviceProfile;
 
@@ -80,6 +85,10 @@ const char *const *device_profile_setting_agents(const DeviceProfile *profile,
 
 guint device_profile_log_group(const DeviceProfile *profile);      /* 1 to 65535 */
 gboolean device_profile_table_owner(const DeviceProfile *profile); /* own the table if possible */
+
+gboolean device_profile_require_signature(const DeviceProfile *profile);
+gboolean device_profile_allow_older_serial(const DeviceProfile *profile);
+const char *device_profile_trusted_keys(const DeviceProfile *profile); /* a directory */
 
 /* Refuses a profile that would close more than a tenth of the range that outgoing connections
  * take their source ports from, since with all of it reserved connect() fails. */

@@ -102,3 +102,14 @@ char *diagnostic_to_string(const Diagnostic *diagnostic, const char *file)
     g_string_append(line, diagnostic->message);
     return g_string_free(g_steal_pointer(&line), FALSE);
 }
+
+char *diagnostics_to_message(const Diagnostics *diagnostics, const char *file)
+{
+    g_autoptr(GString) message = g_string_new(NULL);
+
+    for (guint i = 0; i < diagnostics->list->len; i++) {
+        g_autofree char *line = diagnostic_to_string(g_ptr_array_index(diagnostics->list, i), file);
+        g_string_append_printf(message, "%s%s", i > 0 ? "\n" : "", line);
+    }
+    return g_string_free(g_steal_pointer(&message), FALSE);
+}

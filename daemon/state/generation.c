@@ -22,16 +22,6 @@ void generation_meta_clear(GenerationMeta *meta)
     *meta = (GenerationMeta){0};
 }
 
-void generation_meta_copy(const GenerationMeta *meta, GenerationMeta *ret_copy)
-{
-    *ret_copy = *meta;
-    ret_copy->name = g_strdup(meta->name);
-    ret_copy->digest = g_strdup(meta->digest);
-    ret_copy->unit = g_strdup(meta->unit);
-    ret_copy->signer = g_strdup(meta->signer);
-    ret_copy->boot_id = g_strdup(meta->boot_id);
-}
-
 void generation_free(Generation *generation)
 {
     if (!generation)

@@ -26,7 +26,7 @@ typedef struct Generation {
 } Generation;
 
 void generation_meta_clear(GenerationMeta *meta);
-void generation_meta_copy(const GenerationMeta *meta, GenerationMeta *ret_copy);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(GenerationMeta, generation_meta_clear)
 void generation_free(Generation *generation);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Generation, generation_free)
 

@@ -178,7 +178,15 @@ static gboolean make_current(const Store *store, guint64 number, GError **error)
     return link_replace(store->current, target, error);
 }
 
-Generation *store_load_current(Store *store, GStrv *ret_damaged)
+static Generation *load_accepted(const Store *store, guint64 number, StoreAccept accept,
+                                 gpointer data, GError **error)
+{
+    g_autoptr(Generation) generation = store_load(store, number, error);
+
+    return generation && accept(generation, data, error) ? g_steal_pointer(&generation) : NULL;
+}
+
+Generation *store_load_current(Store *store, StoreAccept accept, gpointer data, GStrv *ret_damaged)
 {
     g_autoptr(GStrvBuilder) damaged = g_strv_builder_new();
     g_autoptr(GArray) numbers = list_numbers(store);
@@ -187,7 +195,7 @@ Generation *store_load_current(Store *store, GStrv *ret_damaged)
     for (guint i = 0; !found && i < numbers->len; i++) {
         g_autoptr(GError) damage = NULL;
         const guint64 number = g_array_index(numbers, guint64, i);
-        found = store_load(store, number, &damage);
+        found = load_accepted(store, number, accept, data, &damage);
         if (!found) {
             g_autofree char *sentence = set_aside(store, number, damage);
             g_strv_builder_add(damaged, sentence);

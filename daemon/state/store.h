@@ -30,10 +30,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Store, store_free)
 /* Whether anything is, or was, in it: then finding no policy is an accident. */
 gboolean store_was_used(const Store *store);
 
-/* The generation in force. A damaged one is set aside as policies/NUMBER.damaged and the one before
- * it takes its place, until there is none left: then NULL. @ret_damaged: a sentence for each that
- * was set aside; never NULL, free with g_strfreev(). */
-Generation *store_load_current(Store *store, GStrv *ret_damaged);
+/* Whether a generation that was read whole can also be used. */
+typedef gboolean (*StoreAccept)(const Generation *generation, gpointer data, GError **error);
+
+/* The generation in force. One that is damaged, or not accepted, is set aside as
+ * policies/NUMBER.damaged and the one before it takes its place, until there is none left: then
+ * NULL. @ret_damaged: a sentence for each that was set aside; never NULL, free with g_strfreev().
+ */
+Generation *store_load_current(Store *store, StoreAccept accept, gpointer data, GStrv *ret_damaged);
 
 /* All whole generations, newest first. Element type Generation. */
 GPtrArray *store_list(const Store *store);

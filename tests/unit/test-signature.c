@@ -1,0 +1,503 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "daemon/state/signature.h"
+
+#include <glib/gstdio.h>
+
+#include "tests/unit/mutation.h"
+
+/* Made with Debian's minisign 0.11; its options are in the names. other.* is by another key. */
+#define DATA SOURCE_ROOT "/tests/unit/data/signature/"
+
+#define KEY_ID       "58E6E216ECC4E1B2"
+#define OTHER_KEY_ID "B3E5476C39194D34"
+
+static char *read_text(const char *path)
+{
+    char *text = NULL;
+    g_autoptr(GError) error = NULL;
+    g_file_get_contents(path, &text, NULL, &error);
+    g_assert_no_error(error);
+    return text;
+}
+
+static void add_key(TrustedKeys *keys, const char *text)
+{
+    g_autoptr(GError) error = NULL;
+    trusted_keys_add(keys, "x.pub", text, strlen(text), &error);
+    g_assert_no_error(error);
+}
+
+static TrustedKeys *read_keys(const char *path)
+{
+    g_autoptr(TrustedKeys) keys = trusted_keys_new();
+    g_autofree char *text = read_text(path);
+    add_key(keys, text);
+    return g_steal_pointer(&keys);
+}
+
+static Signer *check(const TrustedKeys *keys, const char *document, const char *signature,
+                     GError **error)
+{
+    return signature_check(keys, document, strlen(document), signature, strlen(signature), error);
+}
+
+static void assert_signed(const TrustedKeys *keys, const char *document, const char *signature,
+                          const Signer *expected)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Signer) signer = check(keys, document, signature, &error);
+    g_assert_no_error(error);
+    g_assert_cmpstr(signer->key_id, ==, expected->key_id);
+    g_assert_cmpstr(signer->key_comment, ==, expected->key_comment);
+    g_assert_cmpstr(signer->trusted_comment, ==, expected->trusted_comment);
+}
+
+static void assert_refused(const TrustedKeys *keys, const char *document, const char *signature,
+                           SignatureError code, const char *message)
+{
+    g_autoptr(GError) error = NULL;
+    g_assert_null(check(keys, document, signature, &error));
+    g_assert_error(error, SIGNATURE_ERROR, (int)code);
+    g_assert_cmpstr(error->message, ==, message);
+}
+
+#define MALFORMED "the signature is not a file as minisign -S writes it"
+#define INVALID                                                                                    \
+    "the signature by key " KEY_ID " does not fit: document, signature or trusted "                \
+    "comment was changed after signing"
+#define UNKNOWN(id) "the signature is by key " id ", which is not among the trusted keys"
+
+typedef struct Fixture {
+    TrustedKeys *keys;
+    char *document;
+    char *hashed;
+    char *legacy;
+    char *other;
+} Fixture;
+
+static void set_up(Fixture *fixture, gconstpointer data)
+{
+    fixture->keys = read_keys(DATA "key.pub");
+    fixture->document = read_text(DATA "signed.policy");
+    fixture->hashed = read_text(DATA "hashed.minisig");
+    fixture->legacy = read_text(DATA "legacy.minisig");
+    fixture->other = read_text(DATA "other.minisig");
+}
+
+static void tear_down(Fixture *fixture, gconstpointer data)
+{
+    trusted_keys_free(fixture->keys);
+    g_free(fixture->document);
+    g_free(fixture->hashed);
+    g_free(fixture->legacy);
+    g_free(fixture->other);
+}
+
+static const Signer hashed_signer = {
+    .key_id = KEY_ID,
+    .key_comment = "minisign public key " KEY_ID,
+    .trusted_comment = "Head office, edition 12",
+};
+
+static void test_fixed(Fixture *fixture, gconstpointer data)
+{
+    static const Signer legacy_signer = {
+        .key_id = KEY_ID,
+        .key_comment = "minisign public key " KEY_ID,
+        .trusted_comment = "timestamp:1795369822 file:signed.policy",
+    };
+    assert_signed(fixture->keys, fixture->document, fixture->hashed, &hashed_signer);
+    assert_signed(fixture->keys, fixture->document, fixture->legacy, &legacy_signer);
+}
+
+static void test_unknown_key(Fixture *fixture, gconstpointer data)
+{
+    assert_refused(fixture->keys, fixture->document, fixture->other, SIGNATURE_ERROR_UNKNOWN_KEY,
+                   UNKNOWN(OTHER_KEY_ID));
+    g_autoptr(TrustedKeys) none = trusted_keys_new();
+    assert_refused(none, fixture->document, fixture->hashed, SIGNATURE_ERROR_UNKNOWN_KEY,
+                   UNKNOWN(KEY_ID));
+    g_autofree char *other_key = read_text(DATA "other.pub");
+    add_key(fixture->keys, other_key);
+    g_assert_cmpuint(trusted_keys_count(fixture->keys), ==, 2);
+    assert_signed(fixture->keys, fixture->document, fixture->hashed, &hashed_signer);
+    g_autoptr(Signer) other = check(fixture->keys, fixture->document, fixture->other, NULL);
+    g_assert_cmpstr(other->key_id, ==, OTHER_KEY_ID);
+}
+
+/* The key of other.pub under the id of key.pub. */
+static char *make_impostor(void)
+{
+    g_autofree char *key = read_text(DATA "key.pub");
+    g_autofree char *other = read_text(DATA "other.pub");
+    gsize length;
+    g_auto(GStrv) key_lines = g_strsplit(key, "\n", 3);
+    g_auto(GStrv) other_lines = g_strsplit(other, "\n", 3);
+    g_autofree guchar *key_bytes = g_base64_decode(key_lines[1], &length);
+    g_autofree guchar *other_bytes = g_base64_decode(other_lines[1], &length);
+    memcpy(other_bytes + 2, key_bytes + 2, TRUSTED_KEY_ID_BYTES);
+    g_autofree char *line = g_base64_encode(other_bytes, length);
+    return g_strdup_printf("untrusted comment: \n%s\n", line);
+}
+
+static void test_same_id(Fixture *fixture, gconstpointer data)
+{
+    g_autofree char *impostor = make_impostor();
+    g_autoptr(TrustedKeys) keys = trusted_keys_new();
+    add_key(keys, impostor);
+    assert_refused(keys, fixture->document, fixture->hashed, SIGNATURE_ERROR_INVALID, INVALID);
+    g_autofree char *key = read_text(DATA "key.pub");
+    add_key(keys, key);
+    assert_signed(keys, fixture->document, fixture->hashed, &hashed_signer);
+}
+
+/* The lines from @first to @last (from 0) of @to replaced by those of @from. */
+static char *take_lines(const char *to, const char *from, guint first, guint last)
+{
+    g_auto(GStrv) lines = g_strsplit(to, "\n", -1);
+    g_auto(GStrv) others = g_strsplit(from, "\n", -1);
+    for (guint i = first; i <= last; i++) {
+        g_free(lines[i]);
+        lines[i] = g_strdup(others[i]);
+    }
+    return g_strjoinv("\n", lines);
+}
+
+/* Both signatures are by the same key and over the same document. */
+static void test_swapped_comment(Fixture *fixture, gconstpointer data)
+{
+    g_autofree char *comment = take_lines(fixture->hashed, fixture->legacy, 2, 2);
+    g_autofree char *with_signature = take_lines(fixture->hashed, fixture->legacy, 2, 3);
+    g_autofree char *global = take_lines(fixture->hashed, fixture->legacy, 3, 3);
+    g_autofree char *untrusted = take_lines(fixture->hashed, fixture->legacy, 0, 0);
+    const TrustedKeys *keys = fixture->keys;
+    assert_refused(keys, fixture->document, comment, SIGNATURE_ERROR_INVALID, INVALID);
+    assert_refused(keys, fixture->document, with_signature, SIGNATURE_ERROR_INVALID, INVALID);
+    assert_refused(keys, fixture->document, global, SIGNATURE_ERROR_INVALID, INVALID);
+    assert_signed(keys, fixture->document, untrusted, &hashed_signer);
+}
+
+static void test_other_document(Fixture *fixture, gconstpointer data)
+{
+    assert_refused(fixture->keys, "", fixture->hashed, SIGNATURE_ERROR_INVALID, INVALID);
+    assert_refused(fixture->keys, "", fixture->legacy, SIGNATURE_ERROR_INVALID, INVALID);
+}
+
+static void assert_document_refused(const char *text, gsize length, gsize at, gconstpointer data)
+{
+    const Fixture *fixture = data;
+    const char *signatures[] = {fixture->hashed, fixture->legacy};
+    for (gsize i = 0; i < G_N_ELEMENTS(signatures); i++) {
+        g_autoptr(GError) error = NULL;
+        g_assert_null(signature_check(fixture->keys, text, length, signatures[i],
+                                      strlen(signatures[i]), &error));
+        g_assert_error(error, SIGNATURE_ERROR, SIGNATURE_ERROR_INVALID);
+    }
+}
+
+static void test_every_document_byte(Fixture *fixture, gconstpointer data)
+{
+    gsize length = strlen(fixture->document);
+    mutate_bytes(fixture->document, length, assert_document_refused, fixture);
+    mutate_length(fixture->document, length, assert_document_refused, fixture);
+    mutate_end(fixture->document, length, assert_document_refused, fixture);
+}
+
+/* Whether the text has four lines of which the last three are those of the original, be it with
+ * other line ends: what the untrusted comment says does not count. */
+static gboolean says_the_same(const char *text, gsize length, const char *original)
+{
+    if (memchr(text, '\0', length) != NULL || !g_str_has_prefix(text, "untrusted comment: "))
+        return FALSE;
+    g_autoptr(GString) mutated = g_string_new_len(text, (gssize)length);
+    g_string_replace(mutated, "\r\n", "\n", 0);
+    if (mutated->str[mutated->len - 1] != '\n')
+        g_string_append_c(mutated, '\n');
+    const char *mutated_rest = strchr(mutated->str, '\n');
+    return g_strcmp0(mutated_rest, strchr(original, '\n')) == 0;
+}
+
+typedef struct SignatureCase {
+    const Fixture *fixture;
+    const char *signature;
+    guint *n_accepted;
+} SignatureCase;
+
+static void assert_signature_refused(const char *text, gsize length, gsize at, gconstpointer data)
+{
+    const SignatureCase *expected = data;
+    const Fixture *fixture = expected->fixture;
+    g_autofree char *copy = g_strndup(text, length);
+    g_autoptr(Signer) signer = signature_check(fixture->keys, fixture->document,
+                                               strlen(fixture->document), text, length, NULL);
+    gboolean same = strlen(copy) == length && says_the_same(copy, length, expected->signature);
+    if ((signer != NULL) != same)
+        g_error("a change at byte %" G_GSIZE_FORMAT " is %s: %s", at, same ? "refused" : "accepted",
+                copy);
+    *expected->n_accepted += signer != NULL ? 1 : 0;
+}
+
+static void test_every_signature_byte(Fixture *fixture, gconstpointer data)
+{
+    const char *signatures[] = {fixture->hashed, fixture->legacy};
+    for (gsize i = 0; i < G_N_ELEMENTS(signatures); i++) {
+        gsize length = strlen(signatures[i]);
+        guint n_accepted = 0;
+        SignatureCase expected = {fixture, signatures[i], &n_accepted};
+        mutate_bytes(signatures[i], length, assert_signature_refused, &expected);
+        mutate_length(signatures[i], length, assert_signature_refused, &expected);
+        g_assert_cmpuint(n_accepted, >, 0);
+        n_accepted = 0;
+        mutate_end(signatures[i], length, assert_signature_refused, &expected);
+        /* Only the last line's end may be missing. */
+        g_assert_cmpuint(n_accepted, ==, 1);
+    }
+}
+
+static void test_form(Fixture *fixture, gconstpointer data)
+{
+    g_autoptr(GString) crlf = g_string_new(fixture->hashed);
+    g_string_replace(crlf, "\n", "\r\n", 0);
+    assert_signed(fixture->keys, fixture->document, crlf->str, &hashed_signer);
+    static const char *const junk[] = {"\n", "x", "x\n", "\r\n", " ", "untrusted comment: \n"};
+    for (gsize i = 0; i < G_N_ELEMENTS(junk); i++) {
+        g_autofree char *behind = g_strconcat(fixture->hashed, junk[i], NULL);
+        g_autofree char *before = g_strconcat(junk[i], fixture->hashed, NULL);
+        assert_refused(fixture->keys, fixture->document, behind, SIGNATURE_ERROR_MALFORMED,
+                       MALFORMED);
+        assert_refused(fixture->keys, fixture->document, before, SIGNATURE_ERROR_MALFORMED,
+                       MALFORMED);
+    }
+    assert_refused(fixture->keys, fixture->document, "", SIGNATURE_ERROR_MALFORMED, MALFORMED);
+    g_autofree char *padding = g_strnfill(SIGNATURE_MAX_BYTES - strlen(fixture->hashed), 'x');
+    g_autofree char *longest = g_strdup_printf("untrusted comment: %s%s", padding,
+                                               fixture->hashed + strlen("untrusted comment: "));
+    assert_signed(fixture->keys, fixture->document, longest, &hashed_signer);
+    g_autofree char *too_long = g_strdup_printf("untrusted comment: x%s%s", padding,
+                                                fixture->hashed + strlen("untrusted comment: "));
+    assert_refused(fixture->keys, fixture->document, too_long, SIGNATURE_ERROR_MALFORMED,
+                   MALFORMED);
+}
+
+/* A key of which any byte was changed is no key, or another one. */
+static void assert_key_useless(const char *text, gsize length, gsize at, gconstpointer data)
+{
+    const Fixture *fixture = data;
+    g_autoptr(TrustedKeys) keys = trusted_keys_new();
+    if (!trusted_keys_add(keys, "x.pub", text, length, NULL))
+        return;
+    g_autofree char *copy = g_strndup(text, length);
+    g_autofree char *original = read_text(DATA "key.pub");
+    g_autoptr(Signer) signer = check(keys, fixture->document, fixture->hashed, NULL);
+    g_assert_cmpint(signer != NULL, ==, says_the_same(copy, length, original));
+}
+
+static void test_every_key_byte(Fixture *fixture, gconstpointer data)
+{
+    g_autofree char *key = read_text(DATA "key.pub");
+    mutate_bytes(key, strlen(key), assert_key_useless, fixture);
+    mutate_length(key, strlen(key), assert_key_useless, fixture);
+    mutate_end(key, strlen(key), assert_key_useless, fixture);
+}
+
+static void assert_no_key(const char *text, const char *message)
+{
+    g_autoptr(TrustedKeys) keys = trusted_keys_new();
+    g_autoptr(GError) error = NULL;
+    g_assert_false(trusted_keys_add(keys, "x.pub", text, strlen(text), &error));
+    g_assert_error(error, SIGNATURE_ERROR, SIGNATURE_ERROR_MALFORMED);
+    g_assert_cmpstr(error->message, ==, message);
+    g_assert_cmpuint(trusted_keys_count(keys), ==, 0);
+}
+
+static void test_key_form(Fixture *fixture, gconstpointer data)
+{
+    static const char message[] = "x.pub: not a public key file as minisign -G writes it";
+    g_autofree char *key = read_text(DATA "key.pub");
+    g_autofree char *twice = g_strconcat(key, key, NULL);
+    assert_no_key("", message);
+    assert_no_key("untrusted comment: \n", message);
+    assert_no_key(strchr(key, '\n') + 1, message);
+    assert_no_key(twice, message);
+    assert_no_key(fixture->hashed, message);
+    /* minisign's secret key file looks much the same. */
+    assert_no_key("untrusted comment: minisign encrypted secret key\n"
+                  "RWRTY0IyAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n",
+                  message);
+}
+
+static void test_comments_are_displayable(Fixture *fixture, gconstpointer data)
+{
+    g_autofree char *key = read_text(DATA "key.pub");
+    g_autofree char *hostile =
+        g_strconcat("untrusted comment: a\tb\033[2J\377\n", strchr(key, '\n') + 1, NULL);
+    g_autoptr(TrustedKeys) keys = trusted_keys_new();
+    add_key(keys, hostile);
+    g_autoptr(Signer) signer = check(keys, fixture->document, fixture->hashed, NULL);
+    g_assert_cmpstr(signer->key_comment, ==, "a b\357\277\275[2J\357\277\275");
+}
+
+/* Runs minisign in a folder; @arguments are separated by blanks. */
+static void run_minisign(const char *folder, const char *arguments)
+{
+    g_autofree char *line = g_strconcat("minisign ", arguments, NULL);
+    g_auto(GStrv) argv = g_strsplit(line, " ", -1);
+    int status = -1;
+    g_autoptr(GError) error = NULL;
+    g_spawn_sync(folder, argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL, NULL, NULL,
+                 NULL, NULL, &status, &error);
+    g_assert_no_error(error);
+    g_assert_cmpint(status, ==, 0);
+}
+
+typedef struct Folder {
+    char *path;
+} Folder;
+
+static void folder_clear(Folder *folder)
+{
+    g_autoptr(GDir) files = g_dir_open(folder->path, 0, NULL);
+    for (const char *name; (name = g_dir_read_name(files)) != NULL;) {
+        g_autofree char *path = g_build_filename(folder->path, name, NULL);
+        g_assert_cmpint(g_remove(path), ==, 0);
+    }
+    g_assert_cmpint(g_rmdir(folder->path), ==, 0);
+    g_free(folder->path);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Folder, folder_clear)
+
+static Folder folder_new(void)
+{
+    g_autoptr(GError) error = NULL;
+    Folder folder = {g_dir_make_tmp("secpold-signature-XXXXXX", &error)};
+    g_assert_no_error(error);
+    return folder;
+}
+
+static void write_file(const Folder *folder, const char *name, const char *text)
+{
+    g_autofree char *path = g_build_filename(folder->path, name, NULL);
+    g_assert_true(g_file_set_contents(path, text, -1, NULL));
+}
+
+static char *read_from(const Folder *folder, const char *name)
+{
+    g_autofree char *path = g_build_filename(folder->path, name, NULL);
+    return read_text(path);
+}
+
+/* A new key and new signatures by the program that administrators use. */
+static void test_real_minisign(Fixture *fixture, gconstpointer data)
+{
+    g_auto(Folder) folder = folder_new();
+    run_minisign(folder.path, "-G -W -p new.pub -s new.key");
+    write_file(&folder, "x.policy", fixture->document);
+    run_minisign(folder.path, "-S -s new.key -m x.policy -t Bürö,€");
+    run_minisign(folder.path, "-S -l -s new.key -m x.policy -x legacy -t old");
+    g_autoptr(GError) error = NULL;
+    g_autoptr(TrustedKeys) keys = trusted_keys_load(folder.path, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(trusted_keys_count(keys), ==, 1);
+
+    g_autofree char *key = read_from(&folder, "new.pub");
+    g_autofree char *id = g_strndup(key + strlen("untrusted comment: minisign public key "), 16);
+    g_autofree char *comment = g_strconcat("minisign public key ", id, NULL);
+    g_autofree char *hashed = read_from(&folder, "x.policy.minisig");
+    g_autofree char *legacy = read_from(&folder, "legacy");
+    g_assert_cmpint(strncmp(strchr(hashed, '\n'), "\nRU", 3), ==, 0);
+    g_assert_cmpint(strncmp(strchr(legacy, '\n'), "\nRW", 3), ==, 0);
+    assert_signed(keys, fixture->document, hashed, &(Signer){id, comment, "Bürö,€"});
+    assert_signed(keys, fixture->document, legacy, &(Signer){id, comment, "old"});
+    g_assert_null(check(fixture->keys, fixture->document, hashed, NULL));
+}
+
+static void assert_load_fails(const Folder *folder, GQuark domain, int code, const char *message)
+{
+    g_autoptr(GError) error = NULL;
+    g_assert_null(trusted_keys_load(folder->path, &error));
+    g_assert_error(error, domain, code);
+    g_autofree char *expected = g_strdup_printf("%s/%s", folder->path, message);
+    g_assert_cmpstr(error->message, ==, expected);
+}
+
+static void test_load(Fixture *fixture, gconstpointer data)
+{
+    g_autoptr(TrustedKeys) none = trusted_keys_load("/nonexistent/keys", NULL);
+    g_assert_cmpuint(trusted_keys_count(none), ==, 0);
+    g_auto(Folder) folder = folder_new();
+    g_autofree char *key = read_text(DATA "key.pub");
+    write_file(&folder, "a.pub", key);
+    write_file(&folder, "a.pub.old", "junk");
+    write_file(&folder, ".b.pub", "junk");
+    write_file(&folder, "README", "junk");
+    g_autoptr(TrustedKeys) one = trusted_keys_load(folder.path, NULL);
+    g_assert_cmpuint(trusted_keys_count(one), ==, 1);
+    assert_signed(one, fixture->document, fixture->hashed, &hashed_signer);
+}
+
+static void test_load_fails(Fixture *fixture, gconstpointer data)
+{
+    g_auto(Folder) folder = folder_new();
+    g_autofree char *key = read_text(DATA "key.pub");
+    write_file(&folder, "a.pub", key);
+    write_file(&folder, "b.pub", "junk");
+    assert_load_fails(&folder, SIGNATURE_ERROR, SIGNATURE_ERROR_MALFORMED,
+                      "b.pub: not a public key file as minisign -G writes it");
+    g_autofree char *large = g_strnfill(TRUSTED_KEY_MAX_BYTES + 1, 'x');
+    write_file(&folder, "b.pub", large);
+    g_autoptr(GError) error = NULL;
+    g_assert_null(trusted_keys_load(folder.path, &error));
+    g_assert_nonnull(strstr(error->message, "b.pub"));
+    g_assert_true(error->domain == G_FILE_ERROR);
+
+    g_autofree char *file = g_build_filename(folder.path, "a.pub", NULL);
+    g_autoptr(GError) no_folder = NULL;
+    g_assert_null(trusted_keys_load(file, &no_folder));
+    g_assert_error(no_folder, G_FILE_ERROR, G_FILE_ERROR_NOTDIR);
+}
+
+static void test_load_many(Fixture *fixture, gconstpointer data)
+{
+    g_auto(Folder) folder = folder_new();
+    g_autofree char *key = read_text(DATA "key.pub");
+    for (guint i = 0; i < TRUSTED_KEYS_MAX; i++) {
+        g_autofree char *name = g_strdup_printf("%02u.pub", i);
+        write_file(&folder, name, key);
+    }
+    g_autoptr(TrustedKeys) most = trusted_keys_load(folder.path, NULL);
+    g_assert_cmpuint(trusted_keys_count(most), ==, TRUSTED_KEYS_MAX);
+    write_file(&folder, "99.pub", key);
+    assert_load_fails(&folder, SIGNATURE_ERROR, SIGNATURE_ERROR_MALFORMED,
+                      "99.pub: there are more than 64 trusted keys");
+}
+
+static const struct {
+    const char *name;
+    void (*run)(Fixture *fixture, gconstpointer data);
+} tests[] = {
+    {"fixed", test_fixed},
+    {"unknown-key", test_unknown_key},
+    {"same-id", test_same_id},
+    {"swapped-comment", test_swapped_comment},
+    {"other-document", test_other_document},
+    {"every-document-byte", test_every_document_byte},
+    {"every-signature-byte", test_every_signature_byte},
+    {"form", test_form},
+    {"every-key-byte", test_every_key_byte},
+    {"key-form", test_key_form},
+    {"comments-are-displayable", test_comments_are_displayable},
+    {"real-minisign", test_real_minisign},
+    {"load", test_load},
+    {"load-fails", test_load_fails},
+    {"load-many", test_load_many},
+};
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    for (gsize i = 0; i < G_N_ELEMENTS(tests); i++) {
+        g_autofree char *path = g_strdup_printf("/signature/%s", tests[i].name);
+        g_test_add(path, Fixture, NULL, set_up, tests[i].run, tear_down);
+    }
+    return g_test_run();
+}

@@ -23,15 +23,20 @@ void provisioned_policy_free(ProvisionedPolicy *provisioned)
     g_free(provisioned);
 }
 
-char *diagnostics_to_message(const Diagnostics *diagnostics, const char *file)
+char *diagnostics_summary(const Diagnostics *diagnostics, const char *file)
 {
-    g_autoptr(GString) message = g_string_new(NULL);
+    const Diagnostic *first = NULL;
 
-    for (guint i = 0; i < diagnostics->list->len; i++) {
-        g_autofree char *line = diagnostic_to_string(g_ptr_array_index(diagnostics->list, i), file);
-        g_string_append_printf(message, "%s%s", i > 0 ? "\n" : "", line);
+    for (guint i = 0; !first && i < diagnostics->list->len; i++) {
+        const Diagnostic *diagnostic = g_ptr_array_index(diagnostics->list, i);
+        if (diagnostic->severity == DIAGNOSTIC_ERROR)
+            first = diagnostic;
     }
-    return g_string_free(g_steal_pointer(&message), FALSE);
+    g_autofree char *text = first ? diagnostic_to_string(first, file) : g_strdup(file);
+    if (diagnostics->n_errors <= 1)
+        return g_steal_pointer(&text);
+    return g_strdup_printf("%s (and %u more error%s)", text, diagnostics->n_errors - 1,
+                           diagnostics->n_errors == 2 ? "" : "s");
 }
 
 static ProvisionedPolicy *read_policy(const char *path, GError **error)
@@ -45,7 +50,7 @@ static ProvisionedPolicy *read_policy(const char *path, GError **error)
     g_autoptr(ProvisionedPolicy) provisioned = g_new0(ProvisionedPolicy, 1);
     provisioned->policy = policy_document_parse(document, length, diagnostics);
     if (!provisioned->policy) {
-        g_autofree char *message = diagnostics_to_message(diagnostics, path);
+        g_autofree char *message = diagnostics_summary(diagnostics, path);
         g_set_error_literal(error, PROVISION_ERROR, PROVISION_ERROR_INVALID_POLICY, message);
         return NULL;
     }
@@ -155,7 +160,7 @@ static DeviceProfile *read_profile(const GPtrArray *paths, char **ret_digest, GE
     DeviceProfile *profile =
         device_profile_parse((const DeviceProfileSource *)sources->data, sources->len, diagnostics);
     if (!profile) {
-        g_autofree char *message = diagnostics_to_message(diagnostics, "device profile");
+        g_autofree char *message = diagnostics_summary(diagnostics, "device profile");
         g_set_error_literal(error, PROVISION_ERROR, PROVISION_ERROR_INVALID_PROFILE, message);
         return NULL;
     }

@@ -113,8 +113,20 @@ void life_cycle_start(LifeCycle *life)
     put_in_force(life, g_steal_pointer(&initial.record));
 }
 
+static void clear_problems(LifeCycle *life)
+{
+    g_ptr_array_remove_range(life->problems, 0, life->problems->len - 1);
+}
+
 gboolean life_cycle_reload(LifeCycle *life, GError **error)
 {
+    /* Whatever was in the way of a better policy may be gone. */
+    if (life->in_force->origin == POLICY_ORIGIN_FALLBACK) {
+        g_clear_pointer(&life->store, store_free);
+        clear_problems(life);
+        life_cycle_start(life);
+        return TRUE;
+    }
     if (life->in_force->origin == POLICY_ORIGIN_IMPORTED) {
         life->owner->enforce(life->in_force, life->data);
         return TRUE;
@@ -264,6 +276,7 @@ static gboolean commit(LifeCycle *life, const ImportRequest *request, const Poli
         !store_add(life->store, request->document, request->signature, &meta, &number, error))
         return FALSE;
 
+    clear_problems(life);
     g_autoptr(GError) failure = NULL;
     if (meta.confirmed && !raise_floor(life, candidate, &failure))
         add_problem(life, failure->message);
@@ -275,10 +288,6 @@ static gboolean commit(LifeCycle *life, const ImportRequest *request, const Poli
     put_in_force(life, record);
     return TRUE;
 }
-
-/* Takes over the answer where passwords have to be tried first. */
-static gboolean try_passwords(LifeCycle *life, Pending *pending, const PasswordTrial *trials,
-                              gsize n_trials, GError **error);
 
 static void finish(LifeCycle *life, const ImportRequest *request, const PolicyRecord *candidate,
                    LifeCycleImported done, gpointer data)

@@ -264,7 +264,7 @@ GPtrArray *manager_diff(const Manager *manager, const char *document, gsize leng
     g_autoptr(Diagnostics) diagnostics = diagnostics_new();
     g_autoptr(Policy) policy = policy_document_parse(document, length, diagnostics);
     if (!policy) {
-        g_autofree char *message = diagnostics_to_message(diagnostics, "document");
+        g_autofree char *message = diagnostics_summary(diagnostics, "document");
         g_set_error_literal(error, POLICY_RECORD_ERROR, POLICY_RECORD_ERROR_INVALID, message);
         return NULL;
     }

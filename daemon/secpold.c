@@ -21,7 +21,10 @@
 /* The netlink socket that owns the table goes by this name in systemd's file-descriptor store. */
 #define STORED_SOCKET_NAME "nftables"
 
+#define DEFAULT_STATE_DIRECTORY "/var/lib/secpold"
+
 typedef struct Options {
+    char *state_directory;
     char *policy;
     char *device_profile;
     gboolean probe;
@@ -30,6 +33,7 @@ typedef struct Options {
 
 static void options_clear(Options *options)
 {
+    g_free(options->state_directory);
     g_free(options->policy);
     g_free(options->device_profile);
 }
@@ -58,6 +62,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Daemon, daemon_clear)
 static gboolean parse_options(int argc, char *argv[], Options *options, GError **error)
 {
     const GOptionEntry entries[] = {
+        {"state-directory", 0, 0, G_OPTION_ARG_FILENAME, &options->state_directory,
+         "Where imported policies are kept (default: " DEFAULT_STATE_DIRECTORY ")", "DIRECTORY"},
         {"policy", 0, 0, G_OPTION_ARG_FILENAME, &options->policy,
          "Provisioned policy (default: /etc/secpold/default.policy, then "
          "/usr/lib/secpold/default.policy)",
@@ -181,7 +187,13 @@ static gboolean start(Daemon *daemon, const Options *options, GError **error)
     if (!daemon->reconciler || !add_enforcers(daemon, error))
         return FALSE;
     daemon->blocked_log = blocked_log_new(daemon->event);
-    daemon->manager = manager_new(daemon->reconciler, options->policy, options->device_profile);
+    const ManagerPaths paths = {
+        .state_directory =
+            options->state_directory ? options->state_directory : DEFAULT_STATE_DIRECTORY,
+        .policy = options->policy,
+        .profile = options->device_profile,
+    };
+    daemon->manager = manager_new(daemon->event, daemon->reconciler, &paths);
     const BusContext context = {daemon->manager, daemon->firewall, daemon->blocked_log};
     daemon->bus = bus_new(daemon->event, &context);
 
@@ -193,10 +205,21 @@ static gboolean start(Daemon *daemon, const Options *options, GError **error)
     return TRUE;
 }
 
+static gboolean check_profile(const char *path, GError **error)
+{
+    if (!path || g_file_test(path, G_FILE_TEST_EXISTS))
+        return TRUE;
+    g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_NOENT,
+                "%s does not exist: give --device-profile a file, or leave it out", path);
+    return FALSE;
+}
+
 static gboolean run(const Options *options, GError **error)
 {
     g_auto(Daemon) daemon = {0};
 
+    if (!check_profile(options->device_profile, error))
+        return FALSE;
     g_mkdir_with_parents(runtime_directory(), 0755);
     if (!start(&daemon, options, error))
         return FALSE;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "daemon/state/minisign-text.h"
 
-#include <sodium.h>
 #include <string.h>
 
 #include "daemon/policy/text.h"
+#include "daemon/state/base64.h"
 
 gboolean minisign_split(const char *text, gsize length, MinisignLine *ret_lines, guint n)
 {
@@ -35,10 +35,7 @@ gboolean minisign_after(const MinisignLine *line, const char *prefix, MinisignLi
 
 gboolean minisign_decode(const MinisignLine *line, guint8 *ret_bytes, gsize n_bytes)
 {
-    gsize n_decoded;
-    return sodium_base642bin(ret_bytes, n_bytes, line->start, line->length, NULL, &n_decoded, NULL,
-                             sodium_base64_VARIANT_ORIGINAL) == 0 &&
-           n_decoded == n_bytes;
+    return base64_decode(line->start, line->length, ret_bytes, n_bytes);
 }
 
 char *minisign_display(const MinisignLine *comment)

@@ -4,14 +4,12 @@
 #include <sodium.h>
 #include <string.h>
 
+#include "daemon/state/base64.h"
+
 #define HEADER     "[Seal]"
 #define SALT       "Salt="
 #define PUBLIC_KEY "PublicKey="
 #define SIGNATURE  "Signature="
-
-/* Characters of padded base64 without a terminating NUL. */
-#define BASE64_LENGTH(n_bytes)                                                                     \
-    (sodium_base64_ENCODED_LEN(n_bytes, sodium_base64_VARIANT_ORIGINAL) - 1)
 
 static gboolean is_header(const char *line, gsize length)
 {
@@ -45,10 +43,7 @@ static gboolean take(const char **text, const char *end, const char *key, guint8
     if ((gsize)(end - *text) < key_length + value_length + 1 || memcmp(*text, key, key_length) != 0)
         return FALSE;
     const char *value = *text + key_length;
-    gsize n_decoded;
-    if (sodium_base642bin(bytes, n_bytes, value, value_length, NULL, &n_decoded, NULL,
-                          sodium_base64_VARIANT_ORIGINAL) != 0 ||
-        n_decoded != n_bytes || value[value_length] != '\n')
+    if (!base64_decode(value, value_length, bytes, n_bytes) || value[value_length] != '\n')
         return FALSE;
     *text = value + value_length + 1;
     return TRUE;

@@ -7,6 +7,7 @@ import dbus
 import dbus.lowlevel
 import pytest
 
+import probes
 import rules
 from bus import NAME, ROOT, call, error_name
 from documents import policy
@@ -54,13 +55,13 @@ def test_plain_busctl_can_pass_a_document(bus):
     }
 
 
-def test_diff_tells_values_and_consequences_and_changes_nothing(bus, client, net):
-    changes = {
-        str(key): (before, after, list(effects))
-        for key, before, after, effects in call(
-            client, "Diff", "ay", document(policy("RestrictRawPort", MinimumPasswordLength=12))
-        )
-    }
+def test_diff_tells_values_and_consequences_and_changes_nothing(client, net):
+    wanted = document(policy("RestrictRawPort", MinimumPasswordLength=12))
+    with probes.tcp_service(net.device, 9100):
+        changes = {
+            str(key): (before, after, list(effects))
+            for key, before, after, effects in call(client, "Diff", "ay", wanted)
+        }
     assert set(changes) == {"RestrictLpdPort", "RestrictRawPort", "ForceAutoLogout"}
     assert changes["RestrictRawPort"][:2] == (False, True)
     assert any("9100" in effect for effect in changes["RestrictRawPort"][2])

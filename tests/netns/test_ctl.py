@@ -183,21 +183,19 @@ def test_monitor_prints_changes_as_they_happen(bus, running, tmp_path):
                 json.loads(line) for line in output.read_text().splitlines(True) if line[-1] == "\n"
             ]
 
-        def heard():
+        def hears_a_policy_change():
+            """It may take some until it is subscribed."""
             running.reload(KERNEL_ONLY)
             running.reload(DOCUMENT)
-            return events()
-
-        assert wait_until(heard), "it may take the first change to be ready"
-        assert wait_until(
-            lambda: any(
+            return any(
                 event["Event"] == "item"
                 and event["Key"] == "RestrictRawPort"
                 and event["To"] == "enforced"
                 for event in events()
             )
-        )
-        assert any(event["Event"] == "policy-changed" for event in events())
+
+        assert wait_until(hears_a_policy_change)
+        assert wait_until(lambda: any(event["Event"] == "policy-changed" for event in events()))
         running.kill()
         assert wait_until(lambda: any(event["Event"] == "gone" for event in events()))
         running.start()

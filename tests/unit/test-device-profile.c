@@ -208,6 +208,21 @@ static void test_most_words(void)
     assert_most("[Agents]\nTpm=", "a.b", 16);
 }
 
+static gboolean accepts_agent(gsize length)
+{
+    g_autofree char *name = g_strnfill(length, 'a');
+    g_autofree char *text = g_strdup_printf("[Agents]\nTpm=%s\n", name);
+    g_autoptr(Diagnostics) diagnostics = diagnostics_new();
+    g_autoptr(DeviceProfile) profile = parse_files(&(Files){{text}}, diagnostics);
+    return profile != NULL;
+}
+
+static void test_longest_agent(void)
+{
+    g_assert_true(accepts_agent(255));
+    g_assert_false(accepts_agent(256));
+}
+
 static void test_longest_file(void)
 {
     g_autofree char *text = g_strnfill(65537, '\n');
@@ -364,6 +379,7 @@ int main(int argc, char **argv)
     g_test_add_func("/device-profile/narrow", test_narrow);
     g_test_add_func("/device-profile/exempt-interfaces", test_exempt_interfaces);
     g_test_add_func("/device-profile/most-words", test_most_words);
+    g_test_add_func("/device-profile/longest-agent", test_longest_agent);
     g_test_add_func("/device-profile/longest-file", test_longest_file);
     g_test_add_func("/device-profile/ephemeral", test_ephemeral);
     g_test_add_func("/device-profile/ephemeral-counts-ports-once",

@@ -109,6 +109,10 @@ static const Case cases[] = {
      "1: error: : the line contains U+007F, which is not a character to display\n"},
     {"line-separator", "[g]\nk=\342\200\250\n", "2 [g] k=?;",
      "2: error: k: the line contains U+2028, which is not a character to display\n"},
+    {"beside-noncharacters", "[g]\nk=\357\267\217\357\267\260\357\277\275\n",
+     "2 [g] k=\357\267\217\357\267\260\357\277\275;", ""},
+    {"last-noncharacter-of-a-block", "[g]\nk=\357\267\257\n", "2 [g] k=?;",
+     "2: error: k: the line contains U+FDEF, which is not a character to display\n"},
     {"noncharacter", "[g]\nk=\357\267\220\nl=\360\237\277\276\n", "2 [g] k=?;3 [g] l=?;",
      "2: error: k: the line contains U+FDD0, which is not a character to display\n"
      "3: error: l: the line contains U+1FFFE, which is not a character to display\n"},

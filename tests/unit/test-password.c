@@ -22,7 +22,7 @@ static const Case cases[] = {
     {"cut-utf-8", "B\303", "the password is not valid UTF-8"},
 };
 
-static void assert_refused(const Password *password, GError *error, const char *message)
+static void assert_refused(const Password *password, const GError *error, const char *message)
 {
     g_assert_null(password);
     g_assert_error(error, PASSWORD_ERROR, PASSWORD_ERROR_INVALID);
@@ -49,8 +49,8 @@ static void test_length(void)
     g_autoptr(Password) longest = password_new(text, PASSWORD_MAX_BYTES, NULL);
     g_assert_cmpuint(strlen(password_text(longest)), ==, PASSWORD_MAX_BYTES);
     g_autoptr(GError) error = NULL;
-    assert_refused(password_new(text, PASSWORD_MAX_BYTES + 1, &error), error,
-                   "the password is longer than 128 bytes");
+    g_autoptr(Password) too_long = password_new(text, PASSWORD_MAX_BYTES + 1, &error);
+    assert_refused(too_long, error, "the password is longer than 128 bytes");
 }
 
 static void test_nul(void)
@@ -109,7 +109,8 @@ static void test_line(void)
 static void assert_no_line(const char *text, gsize length, const char *message)
 {
     g_autoptr(GError) error = NULL;
-    assert_refused(read_line(text, length, FALSE, &error), error, message);
+    g_autoptr(Password) password = read_line(text, length, FALSE, &error);
+    assert_refused(password, error, message);
 }
 
 static void test_no_line(void)

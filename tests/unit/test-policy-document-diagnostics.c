@@ -39,6 +39,18 @@ static const Case refused[] = {
     {"policy-not-first", "[Log]\n" HEAD, "2: error: Policy: the group must be the first\n"},
     {"policy-key-elsewhere", "[Policy]\nFormatVersion=1\nSerial=1\n[Log]\nName=A\n",
      "5: error: Name: the key belongs in group [Policy], not [Log]\n"},
+    {"only-a-format-version", "[Log]\nFormatVersion=1\n",
+     "0: error: Name: the key is missing from group [Policy]\n"
+     "0: error: Serial: the key is missing from group [Policy]\n"
+     "2: error: FormatVersion: the key belongs in group [Policy], not [Log]\n"},
+    {"only-a-name", "[Log]\nName=A\n",
+     "0: error: FormatVersion: the key is missing from group [Policy]\n"
+     "0: error: Serial: the key is missing from group [Policy]\n"
+     "2: error: Name: the key belongs in group [Policy], not [Log]\n"},
+    {"only-a-serial", "[Log]\nSerial=1\n",
+     "0: error: FormatVersion: the key is missing from group [Policy]\n"
+     "0: error: Name: the key is missing from group [Policy]\n"
+     "2: error: Serial: the key belongs in group [Policy], not [Log]\n"},
     {"unknown-group", HEAD "[Printing]\nRestrictLpdPort=maybe\nWhatever=yes\n",
      "5: error: Printing: unknown group\n"
      "6: error: RestrictLpdPort: the value must be yes or no, not \"maybe\"\n"},

@@ -305,6 +305,10 @@ static void test_diagnostic_is_displayable(void)
     g_assert_true(g_str_has_prefix(hostile->message, "\357\277\275kkk"));
     g_assert_true(g_str_has_suffix(hostile->message, "kkk..."));
     g_assert_cmpuint(strlen(((Diagnostic *)diagnostics->list->pdata[1])->key), ==, 128);
+
+    g_autofree char *longest_key = g_strnfill(128, 'k');
+    diagnostics_add(diagnostics, NULL, 1, DIAGNOSTIC_ERROR, longest_key, "%s", "m");
+    g_assert_cmpstr(((Diagnostic *)diagnostics->list->pdata[2])->key, ==, longest_key);
 }
 
 static void test_digest(void)

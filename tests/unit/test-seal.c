@@ -210,6 +210,8 @@ static void test_malformed(void)
     /* The same 16 bytes, but for bits that base64 has to spare. */
     assert_replaced("cw==\n", "cx==\n", SEAL_ERROR_MALFORMED);
     assert_replaced("cw==\n", "cw\n", SEAL_ERROR_MALFORMED);
+    /* A slash with its highest bit set, which libsodium's decoder takes for a slash. */
+    assert_replaced("zprTMD2jjnXpKZP3mkRg/", "zprTMD2jjnXpKZP3mkRg\257", SEAL_ERROR_MALFORMED);
 }
 
 /* With this key, the neutral element, S=0 and R=1 would sign anything where nobody looks. */

@@ -41,8 +41,15 @@ static Signer *check(const TrustedKeys *keys, const char *document, const char *
     return signature_check(keys, document, strlen(document), signature, strlen(signature), error);
 }
 
+/* A Signer of constants. */
+typedef struct Expected {
+    const char *key_id;
+    const char *key_comment;
+    const char *trusted_comment;
+} Expected;
+
 static void assert_signed(const TrustedKeys *keys, const char *document, const char *signature,
-                          const Signer *expected)
+                          const Expected *expected)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(Signer) signer = check(keys, document, signature, &error);
@@ -93,7 +100,7 @@ static void tear_down(Fixture *fixture, gconstpointer data)
     g_free(fixture->other);
 }
 
-static const Signer hashed_signer = {
+static const Expected hashed_signer = {
     .key_id = KEY_ID,
     .key_comment = "minisign public key " KEY_ID,
     .trusted_comment = "Head office, edition 12",
@@ -101,7 +108,7 @@ static const Signer hashed_signer = {
 
 static void test_fixed(Fixture *fixture, gconstpointer data)
 {
-    static const Signer legacy_signer = {
+    static const Expected legacy_signer = {
         .key_id = KEY_ID,
         .key_comment = "minisign public key " KEY_ID,
         .trusted_comment = "timestamp:1795369822 file:signed.policy",
@@ -406,8 +413,8 @@ static void test_real_minisign(Fixture *fixture, gconstpointer data)
     g_autofree char *legacy = read_from(&folder, "legacy");
     g_assert_cmpint(strncmp(strchr(hashed, '\n'), "\nRU", 3), ==, 0);
     g_assert_cmpint(strncmp(strchr(legacy, '\n'), "\nRW", 3), ==, 0);
-    assert_signed(keys, fixture->document, hashed, &(Signer){id, comment, "Bürö,€"});
-    assert_signed(keys, fixture->document, legacy, &(Signer){id, comment, "old"});
+    assert_signed(keys, fixture->document, hashed, &(Expected){id, comment, "Bürö,€"});
+    assert_signed(keys, fixture->document, legacy, &(Expected){id, comment, "old"});
     g_assert_null(check(fixture->keys, fixture->document, hashed, NULL));
 }
 

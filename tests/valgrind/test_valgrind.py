@@ -30,10 +30,10 @@ def net():
 
 
 @pytest.fixture
-def bus(tmp_path):
-    private = Bus(tmp_path).start()
+def bus():
+    private = Bus().start()
     yield private
-    private.stop()
+    private.close()
 
 
 @pytest.fixture

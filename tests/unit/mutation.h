@@ -45,6 +45,16 @@ static inline void mutate_bytes(const char *text, gsize length, MutationVisit vi
         mutate_byte(text, length, at, visit, data);
 }
 
+/* For each that has one bit of one byte flipped: for what is hashed as a whole anyway. */
+static inline void mutate_bits(const char *text, gsize length, MutationVisit visit,
+                               gconstpointer data)
+{
+    for (gsize at = 0; at < length; at++) {
+        char flipped = (char)((guchar)text[at] ^ (1U << at % 8));
+        mutation_visit(text, length, 1, at, &flipped, visit, data);
+    }
+}
+
 /* For each that has one byte more or one less. */
 static inline void mutate_length(const char *text, gsize length, MutationVisit visit,
                                  gconstpointer data)

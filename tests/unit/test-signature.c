@@ -1,63 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "daemon/state/signature.h"
 
-#include <glib/gstdio.h>
+#include <string.h>
 
 #include "tests/unit/mutation.h"
-
-/* Made with Debian's minisign 0.11; its options are in the names. other.* is by another key. */
-#define DATA SOURCE_ROOT "/tests/unit/data/signature/"
-
-#define KEY_ID       "58E6E216ECC4E1B2"
-#define OTHER_KEY_ID "B3E5476C39194D34"
-
-static char *read_text(const char *path)
-{
-    char *text = NULL;
-    g_autoptr(GError) error = NULL;
-    g_file_get_contents(path, &text, NULL, &error);
-    g_assert_no_error(error);
-    return text;
-}
-
-static void add_key(TrustedKeys *keys, const char *text)
-{
-    g_autoptr(GError) error = NULL;
-    trusted_keys_add(keys, "x.pub", text, strlen(text), &error);
-    g_assert_no_error(error);
-}
-
-static TrustedKeys *read_keys(const char *path)
-{
-    g_autoptr(TrustedKeys) keys = trusted_keys_new();
-    g_autofree char *text = read_text(path);
-    add_key(keys, text);
-    return g_steal_pointer(&keys);
-}
-
-static Signer *check(const TrustedKeys *keys, const char *document, const char *signature,
-                     GError **error)
-{
-    return signature_check(keys, document, strlen(document), signature, strlen(signature), error);
-}
-
-/* A Signer of constants. */
-typedef struct Expected {
-    const char *key_id;
-    const char *key_comment;
-    const char *trusted_comment;
-} Expected;
-
-static void assert_signed(const TrustedKeys *keys, const char *document, const char *signature,
-                          const Expected *expected)
-{
-    g_autoptr(GError) error = NULL;
-    g_autoptr(Signer) signer = check(keys, document, signature, &error);
-    g_assert_no_error(error);
-    g_assert_cmpstr(signer->key_id, ==, expected->key_id);
-    g_assert_cmpstr(signer->key_comment, ==, expected->key_comment);
-    g_assert_cmpstr(signer->trusted_comment, ==, expected->trusted_comment);
-}
+#include "tests/unit/signature-fixture.h"
 
 static void assert_refused(const TrustedKeys *keys, const char *document, const char *signature,
                            SignatureError code, const char *message)
@@ -73,38 +20,6 @@ static void assert_refused(const TrustedKeys *keys, const char *document, const 
     "the signature by key " KEY_ID " does not fit: document, signature or trusted "                \
     "comment was changed after signing"
 #define UNKNOWN(id) "the signature is by key " id ", which is not among the trusted keys"
-
-typedef struct Fixture {
-    TrustedKeys *keys;
-    char *document;
-    char *hashed;
-    char *legacy;
-    char *other;
-} Fixture;
-
-static void set_up(Fixture *fixture, gconstpointer data)
-{
-    fixture->keys = read_keys(DATA "key.pub");
-    fixture->document = read_text(DATA "signed.policy");
-    fixture->hashed = read_text(DATA "hashed.minisig");
-    fixture->legacy = read_text(DATA "legacy.minisig");
-    fixture->other = read_text(DATA "other.minisig");
-}
-
-static void tear_down(Fixture *fixture, gconstpointer data)
-{
-    trusted_keys_free(fixture->keys);
-    g_free(fixture->document);
-    g_free(fixture->hashed);
-    g_free(fixture->legacy);
-    g_free(fixture->other);
-}
-
-static const Expected hashed_signer = {
-    .key_id = KEY_ID,
-    .key_comment = "minisign public key " KEY_ID,
-    .trusted_comment = "Head office, edition 12",
-};
 
 static void test_fixed(Fixture *fixture, gconstpointer data)
 {
@@ -205,23 +120,8 @@ static void assert_document_refused(const char *text, gsize length, gsize at, gc
 static void test_every_document_byte(Fixture *fixture, gconstpointer data)
 {
     gsize length = strlen(fixture->document);
-    mutate_bytes(fixture->document, length, assert_document_refused, fixture);
-    mutate_length(fixture->document, length, assert_document_refused, fixture);
+    mutate_bits(fixture->document, length, assert_document_refused, fixture);
     mutate_end(fixture->document, length, assert_document_refused, fixture);
-}
-
-/* Whether the text has four lines of which the last three are those of the original, be it with
- * other line ends: what the untrusted comment says does not count. */
-static gboolean says_the_same(const char *text, gsize length, const char *original)
-{
-    if (memchr(text, '\0', length) != NULL || !g_str_has_prefix(text, "untrusted comment: "))
-        return FALSE;
-    g_autoptr(GString) mutated = g_string_new_len(text, (gssize)length);
-    g_string_replace(mutated, "\r\n", "\n", 0);
-    if (mutated->str[mutated->len - 1] != '\n')
-        g_string_append_c(mutated, '\n');
-    const char *mutated_rest = strchr(mutated->str, '\n');
-    return g_strcmp0(mutated_rest, strchr(original, '\n')) == 0;
 }
 
 typedef struct SignatureCase {
@@ -286,64 +186,6 @@ static void test_form(Fixture *fixture, gconstpointer data)
                    MALFORMED);
 }
 
-/* A key of which any byte was changed is no key, or another one. */
-static void assert_key_useless(const char *text, gsize length, gsize at, gconstpointer data)
-{
-    const Fixture *fixture = data;
-    g_autoptr(TrustedKeys) keys = trusted_keys_new();
-    if (!trusted_keys_add(keys, "x.pub", text, length, NULL))
-        return;
-    g_autofree char *copy = g_strndup(text, length);
-    g_autofree char *original = read_text(DATA "key.pub");
-    g_autoptr(Signer) signer = check(keys, fixture->document, fixture->hashed, NULL);
-    g_assert_cmpint(signer != NULL, ==, says_the_same(copy, length, original));
-}
-
-static void test_every_key_byte(Fixture *fixture, gconstpointer data)
-{
-    g_autofree char *key = read_text(DATA "key.pub");
-    mutate_bytes(key, strlen(key), assert_key_useless, fixture);
-    mutate_length(key, strlen(key), assert_key_useless, fixture);
-    mutate_end(key, strlen(key), assert_key_useless, fixture);
-}
-
-static void assert_no_key(const char *text, const char *message)
-{
-    g_autoptr(TrustedKeys) keys = trusted_keys_new();
-    g_autoptr(GError) error = NULL;
-    g_assert_false(trusted_keys_add(keys, "x.pub", text, strlen(text), &error));
-    g_assert_error(error, SIGNATURE_ERROR, SIGNATURE_ERROR_MALFORMED);
-    g_assert_cmpstr(error->message, ==, message);
-    g_assert_cmpuint(trusted_keys_count(keys), ==, 0);
-}
-
-static void test_key_form(Fixture *fixture, gconstpointer data)
-{
-    static const char message[] = "x.pub: not a public key file as minisign -G writes it";
-    g_autofree char *key = read_text(DATA "key.pub");
-    g_autofree char *twice = g_strconcat(key, key, NULL);
-    assert_no_key("", message);
-    assert_no_key("untrusted comment: \n", message);
-    assert_no_key(strchr(key, '\n') + 1, message);
-    assert_no_key(twice, message);
-    assert_no_key(fixture->hashed, message);
-    /* minisign's secret key file looks much the same. */
-    assert_no_key("untrusted comment: minisign encrypted secret key\n"
-                  "RWRTY0IyAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n",
-                  message);
-}
-
-static void test_comments_are_displayable(Fixture *fixture, gconstpointer data)
-{
-    g_autofree char *key = read_text(DATA "key.pub");
-    g_autofree char *hostile =
-        g_strconcat("untrusted comment: a\tb\033[2J\377\n", strchr(key, '\n') + 1, NULL);
-    g_autoptr(TrustedKeys) keys = trusted_keys_new();
-    add_key(keys, hostile);
-    g_autoptr(Signer) signer = check(keys, fixture->document, fixture->hashed, NULL);
-    g_assert_cmpstr(signer->key_comment, ==, "a b\357\277\275[2J\357\277\275");
-}
-
 /* Runs minisign in a folder; @arguments are separated by blanks. */
 static void run_minisign(const char *folder, const char *arguments)
 {
@@ -355,42 +197,6 @@ static void run_minisign(const char *folder, const char *arguments)
                  NULL, NULL, &status, &error);
     g_assert_no_error(error);
     g_assert_cmpint(status, ==, 0);
-}
-
-typedef struct Folder {
-    char *path;
-} Folder;
-
-static void folder_clear(Folder *folder)
-{
-    g_autoptr(GDir) files = g_dir_open(folder->path, 0, NULL);
-    for (const char *name; (name = g_dir_read_name(files)) != NULL;) {
-        g_autofree char *path = g_build_filename(folder->path, name, NULL);
-        g_assert_cmpint(g_remove(path), ==, 0);
-    }
-    g_assert_cmpint(g_rmdir(folder->path), ==, 0);
-    g_free(folder->path);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Folder, folder_clear)
-
-static Folder folder_new(void)
-{
-    g_autoptr(GError) error = NULL;
-    Folder folder = {g_dir_make_tmp("secpold-signature-XXXXXX", &error)};
-    g_assert_no_error(error);
-    return folder;
-}
-
-static void write_file(const Folder *folder, const char *name, const char *text)
-{
-    g_autofree char *path = g_build_filename(folder->path, name, NULL);
-    g_assert_true(g_file_set_contents(path, text, -1, NULL));
-}
-
-static char *read_from(const Folder *folder, const char *name)
-{
-    g_autofree char *path = g_build_filename(folder->path, name, NULL);
-    return read_text(path);
 }
 
 /* A new key and new signatures by the program that administrators use. */
@@ -418,66 +224,6 @@ static void test_real_minisign(Fixture *fixture, gconstpointer data)
     g_assert_null(check(fixture->keys, fixture->document, hashed, NULL));
 }
 
-static void assert_load_fails(const Folder *folder, GQuark domain, int code, const char *message)
-{
-    g_autoptr(GError) error = NULL;
-    g_assert_null(trusted_keys_load(folder->path, &error));
-    g_assert_error(error, domain, code);
-    g_autofree char *expected = g_strdup_printf("%s/%s", folder->path, message);
-    g_assert_cmpstr(error->message, ==, expected);
-}
-
-static void test_load(Fixture *fixture, gconstpointer data)
-{
-    g_autoptr(TrustedKeys) none = trusted_keys_load("/nonexistent/keys", NULL);
-    g_assert_cmpuint(trusted_keys_count(none), ==, 0);
-    g_auto(Folder) folder = folder_new();
-    g_autofree char *key = read_text(DATA "key.pub");
-    write_file(&folder, "a.pub", key);
-    write_file(&folder, "a.pub.old", "junk");
-    write_file(&folder, ".b.pub", "junk");
-    write_file(&folder, "README", "junk");
-    g_autoptr(TrustedKeys) one = trusted_keys_load(folder.path, NULL);
-    g_assert_cmpuint(trusted_keys_count(one), ==, 1);
-    assert_signed(one, fixture->document, fixture->hashed, &hashed_signer);
-}
-
-static void test_load_fails(Fixture *fixture, gconstpointer data)
-{
-    g_auto(Folder) folder = folder_new();
-    g_autofree char *key = read_text(DATA "key.pub");
-    write_file(&folder, "a.pub", key);
-    write_file(&folder, "b.pub", "junk");
-    assert_load_fails(&folder, SIGNATURE_ERROR, SIGNATURE_ERROR_MALFORMED,
-                      "b.pub: not a public key file as minisign -G writes it");
-    g_autofree char *large = g_strnfill(TRUSTED_KEY_MAX_BYTES + 1, 'x');
-    write_file(&folder, "b.pub", large);
-    g_autoptr(GError) error = NULL;
-    g_assert_null(trusted_keys_load(folder.path, &error));
-    g_assert_nonnull(strstr(error->message, "b.pub"));
-    g_assert_true(error->domain == G_FILE_ERROR);
-
-    g_autofree char *file = g_build_filename(folder.path, "a.pub", NULL);
-    g_autoptr(GError) no_folder = NULL;
-    g_assert_null(trusted_keys_load(file, &no_folder));
-    g_assert_error(no_folder, G_FILE_ERROR, G_FILE_ERROR_NOTDIR);
-}
-
-static void test_load_many(Fixture *fixture, gconstpointer data)
-{
-    g_auto(Folder) folder = folder_new();
-    g_autofree char *key = read_text(DATA "key.pub");
-    for (guint i = 0; i < TRUSTED_KEYS_MAX; i++) {
-        g_autofree char *name = g_strdup_printf("%02u.pub", i);
-        write_file(&folder, name, key);
-    }
-    g_autoptr(TrustedKeys) most = trusted_keys_load(folder.path, NULL);
-    g_assert_cmpuint(trusted_keys_count(most), ==, TRUSTED_KEYS_MAX);
-    write_file(&folder, "99.pub", key);
-    assert_load_fails(&folder, SIGNATURE_ERROR, SIGNATURE_ERROR_MALFORMED,
-                      "99.pub: there are more than 64 trusted keys");
-}
-
 static const struct {
     const char *name;
     void (*run)(Fixture *fixture, gconstpointer data);
@@ -490,13 +236,7 @@ static const struct {
     {"every-document-byte", test_every_document_byte},
     {"every-signature-byte", test_every_signature_byte},
     {"form", test_form},
-    {"every-key-byte", test_every_key_byte},
-    {"key-form", test_key_form},
-    {"comments-are-displayable", test_comments_are_displayable},
     {"real-minisign", test_real_minisign},
-    {"load", test_load},
-    {"load-fails", test_load_fails},
-    {"load-many", test_load_many},
 };
 
 int main(int argc, char **argv)

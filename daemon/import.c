@@ -9,8 +9,8 @@ void import_request_free(ImportRequest *request)
 {
     if (!request)
         return;
-    g_bytes_unref(request->document);
-    g_bytes_unref(request->signature);
+    g_clear_pointer(&request->document, g_bytes_unref);
+    g_clear_pointer(&request->signature, g_bytes_unref);
     password_free(request->password);
     password_free(request->current_password);
     g_free(request->unit);

@@ -3,7 +3,8 @@
 
 #include "daemon/bus/bus-value.h"
 #include "daemon/enforce/settings.h"
-#include "daemon/provision.h"
+#include "daemon/import.h"
+#include "daemon/state/attempts.h"
 
 typedef struct ErrorName {
     GQuark (*domain)(void);
@@ -11,9 +12,28 @@ typedef struct ErrorName {
     const char *name;
 } ErrorName;
 
+#define ERROR(name) "org.secpold1.Error." name
+
 static const ErrorName error_names[] = {
-    {provision_error_quark, PROVISION_ERROR_INVALID_POLICY, BUS_ERROR_INVALID_POLICY},
-    {settings_error_quark, SETTINGS_ERROR_NO_SUCH_SETTING, "org.secpold1.Error.NoSuchSetting"},
+    {policy_record_error_quark, POLICY_RECORD_ERROR_INVALID, BUS_ERROR_INVALID_POLICY},
+    {seal_error_quark, SEAL_ERROR_MALFORMED, BUS_ERROR_INVALID_POLICY},
+    {seal_error_quark, SEAL_ERROR_FORGED, ERROR("SealInvalid")},
+    {signature_error_quark, SIGNATURE_ERROR_MALFORMED, ERROR("SignatureInvalid")},
+    {signature_error_quark, SIGNATURE_ERROR_UNKNOWN_KEY, ERROR("SignatureInvalid")},
+    {signature_error_quark, SIGNATURE_ERROR_INVALID, ERROR("SignatureInvalid")},
+    {import_error_quark, IMPORT_ERROR_SIGNATURE_REQUIRED, ERROR("SignatureRequired")},
+    {import_error_quark, IMPORT_ERROR_STALE_SERIAL, ERROR("StaleSerial")},
+    {import_error_quark, IMPORT_ERROR_PASSWORD_REQUIRED, ERROR("PasswordRequired")},
+    {import_error_quark, IMPORT_ERROR_PASSWORD_MISMATCH, ERROR("PasswordMismatch")},
+    {import_error_quark, IMPORT_ERROR_IN_PROGRESS, ERROR("ImportInProgress")},
+    {import_error_quark, IMPORT_ERROR_NOTHING_TO_CONFIRM, ERROR("NothingToConfirm")},
+    {import_error_quark, IMPORT_ERROR_NO_POLICY, ERROR("NoPolicy")},
+    {attempts_error_quark, ATTEMPTS_ERROR_TOO_MANY, ERROR("TooManyAttempts")},
+    {store_error_quark, STORE_ERROR_UNAVAILABLE, ERROR("StorageFailed")},
+    {store_error_quark, STORE_ERROR_FAILED, ERROR("StorageFailed")},
+    {store_error_quark, STORE_ERROR_NO_SUCH_GENERATION, ERROR("NoSuchGeneration")},
+    {password_error_quark, PASSWORD_ERROR_INVALID, SD_BUS_ERROR_INVALID_ARGS},
+    {settings_error_quark, SETTINGS_ERROR_NO_SUCH_SETTING, ERROR("NoSuchSetting")},
     {settings_error_quark, SETTINGS_ERROR_WRONG_TYPE, SD_BUS_ERROR_INVALID_ARGS},
     {settings_error_quark, SETTINGS_ERROR_NOT_NAMED, SD_BUS_ERROR_ACCESS_DENIED},
     {settings_error_quark, SETTINGS_ERROR_TOO_MANY, SD_BUS_ERROR_LIMITS_EXCEEDED},

@@ -3,6 +3,7 @@
 
 #include <stddef.h>
 
+#include "daemon/bus/bus-life.h"
 #include "daemon/bus/bus-manager-methods.h"
 #include "daemon/bus/bus-object.h"
 #include "daemon/config.h"
@@ -62,6 +63,19 @@ static const sd_bus_vtable manager_vtable[] = {
                             UNPRIVILEGED),
     SD_BUS_METHOD_WITH_ARGS("ReportSettings", SD_BUS_ARGS("a(svs)", reports), SD_BUS_NO_RESULT,
                             bus_manager_report_settings, UNPRIVILEGED),
+    SD_BUS_METHOD_WITH_ARGS("ListGenerations", SD_BUS_NO_ARGS,
+                            SD_BUS_RESULT("a(ta{sv})", generations), bus_life_list_generations,
+                            UNPRIVILEGED),
+    SD_BUS_METHOD_WITH_ARGS(
+        "Import", SD_BUS_ARGS("ay", document, "ay", signature, "a{sv}", options),
+        SD_BUS_RESULT("t", generation), bus_life_import, UNPRIVILEGED | SD_BUS_VTABLE_SENSITIVE),
+    SD_BUS_METHOD_WITH_ARGS("Export", SD_BUS_ARGS("t", generation),
+                            SD_BUS_RESULT("ay", document, "ay", signature), bus_life_export,
+                            UNPRIVILEGED),
+    SD_BUS_METHOD_WITH_ARGS("Confirm", SD_BUS_ARGS("t", generation), SD_BUS_NO_RESULT,
+                            bus_life_confirm, UNPRIVILEGED),
+    SD_BUS_METHOD_WITH_ARGS("Revert", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, bus_life_revert,
+                            UNPRIVILEGED),
     SD_BUS_SIGNAL_WITH_ARGS("PolicyChanged", SD_BUS_ARGS("t", generation, "s", digest), 0),
     SD_BUS_SIGNAL_WITH_ARGS("Violation", SD_BUS_ARGS("s", item, "s", effect, "s", detail), 0),
     SD_BUS_SIGNAL_WITH_ARGS("Repaired", SD_BUS_ARGS("s", item, "s", effect, "s", detail, "t", usec),
@@ -69,7 +83,7 @@ static const sd_bus_vtable manager_vtable[] = {
     SD_BUS_VTABLE_END,
 };
 
-static void replace(char **field, const char *now, const char *property, GPtrArray *changed)
+static void refresh_text(char **field, const char *now, const char *property, GPtrArray *changed)
 {
     bus_object_note(changed, property, g_strcmp0(*field, now) != 0);
     g_free(*field);
@@ -102,23 +116,56 @@ static void refresh_problems(BusManager *manager, GPtrArray *changed)
     manager->problems = now;
 }
 
+static void refresh_number(guint64 *field, guint64 now, const char *property, GPtrArray *changed)
+{
+    bus_object_note(changed, property, *field != now);
+    *field = now;
+}
+
+static void refresh_policy(BusManager *manager, GPtrArray *changed)
+{
+    const PolicyRecord *record = life_cycle_in_force(manager_life_cycle(manager->context->manager));
+    const char *origin = policy_origin_to_string(record->origin);
+
+    bus_object_note(changed, "PolicyOrigin", manager->policy_origin != origin);
+    bus_object_note(changed, "PasswordSet", manager->password_set != record->sealed);
+    manager->policy_origin = origin;
+    manager->password_set = record->sealed;
+    refresh_text(&manager->policy_name, policy_record_name(record), "PolicyName", changed);
+    refresh_text(&manager->policy_digest, record->digest, "PolicyDigest", changed);
+    refresh_text(&manager->policy_signer, record->signer, "PolicySigner", changed);
+    refresh_number(&manager->policy_serial, policy_record_serial(record), "PolicySerial", changed);
+    refresh_number(&manager->policy_imported_usec, record->imported_usec, "PolicyImportedUSec",
+                   changed);
+    refresh_number(&manager->generation, record->generation, "Generation", changed);
+}
+
+/* The deadline is kept on the clock since boot; on the wall clock it moves by some microseconds
+ * from look to look, which is no change. */
+static void refresh_deadline(BusManager *manager, GPtrArray *changed)
+{
+    const LifeCycle *life = manager_life_cycle(manager->context->manager);
+    const guint64 deadline = life_cycle_in_force(life)->deadline_usec;
+
+    if (deadline == manager->deadline_usec)
+        return;
+    manager->deadline_usec = deadline;
+    refresh_number(&manager->confirm_until_usec, life_cycle_confirm_until(life), "ConfirmUntilUSec",
+                   changed);
+}
+
 /* Takes over the present facts; adds the names of the properties that differ to @changed. */
 static void refresh(BusManager *manager, GPtrArray *changed)
 {
     const Manager *source = manager->context->manager;
-    const PolicyFacts *policy = manager_policy(source);
     const char *state = manager_state_to_string(manager_state(source));
-    const char *origin = policy_origin_to_string(policy->origin);
 
     bus_object_note(changed, "State", manager->state != state);
-    bus_object_note(changed, "PolicyOrigin", manager->policy_origin != origin);
-    bus_object_note(changed, "PolicySerial", manager->policy_serial != policy->serial);
     manager->state = state;
-    manager->policy_origin = origin;
-    manager->policy_serial = policy->serial;
-    replace(&manager->policy_name, policy->name, "PolicyName", changed);
-    replace(&manager->policy_digest, policy->digest, "PolicyDigest", changed);
-    replace(&manager->profile_digest, manager_profile_digest(source), "ProfileDigest", changed);
+    refresh_text(&manager->profile_digest, manager_profile_digest(source), "ProfileDigest",
+                 changed);
+    refresh_policy(manager, changed);
+    refresh_deadline(manager, changed);
     refresh_compliance(manager, changed);
     refresh_problems(manager, changed);
 }
@@ -130,7 +177,6 @@ BusManager *bus_manager_new(const BusContext *context)
 
     manager->context = context;
     manager->version = SECPOLD_VERSION;
-    manager->policy_signer = "";
     refresh(manager, ignored);
     return manager;
 }
@@ -141,15 +187,17 @@ void bus_manager_free(BusManager *manager)
         return;
     g_free(manager->policy_name);
     g_free(manager->policy_digest);
+    g_free(manager->policy_signer);
     g_free(manager->profile_digest);
     g_strfreev(manager->problems);
     g_free(manager);
 }
 
-int bus_manager_attach(BusManager *manager, sd_bus *bus, BusCallers *callers, const BusNames *names)
+int bus_manager_attach(BusManager *manager, sd_bus *bus, const BusPeers *peers)
 {
-    manager->callers = callers;
-    manager->names = names;
+    manager->callers = peers->callers;
+    manager->names = peers->names;
+    manager->polkit = peers->polkit;
     return sd_bus_add_object_vtable(bus, NULL, BUS_PATH, BUS_MANAGER_IFACE, manager_vtable,
                                     manager);
 }

@@ -7,22 +7,24 @@
 #include "daemon/bus/bus-caller.h"
 #include "daemon/bus/bus-context.h"
 #include "daemon/bus/bus-names.h"
+#include "daemon/bus/bus-polkit.h"
 
-/* What is published. sd-bus reads plain fields by their offset. Import, signature, password and
- * confirmation are not part of this version: their properties say that there are none. */
+/* What is published. sd-bus reads plain fields by their offset. */
 typedef struct BusManager {
     const BusContext *context;
     BusCallers *callers;
     const BusNames *names;
+    BusPolkit *polkit;
     const char *version;
     const char *state;
     char *policy_name;
     guint64 policy_serial;
     char *policy_digest;
     const char *policy_origin;
-    const char *policy_signer;
+    char *policy_signer;
     guint64 policy_imported_usec;
     guint64 confirm_until_usec;
+    guint64 deadline_usec; /* the same on the clock since boot */
     char *profile_digest;
     int password_set;
     guint64 generation;
@@ -35,10 +37,15 @@ BusManager *bus_manager_new(const BusContext *context);
 void bus_manager_free(BusManager *manager);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(BusManager, bus_manager_free)
 
-/* Puts the object on the bus; negative errno on failure. @callers and @names have to live as
- * long as @bus. */
-int bus_manager_attach(BusManager *manager, sd_bus *bus, BusCallers *callers,
-                       const BusNames *names);
+/* What the object needs to know of its callers; borrowed, to live as long as the bus. */
+typedef struct BusPeers {
+    BusCallers *callers;
+    const BusNames *names;
+    BusPolkit *polkit;
+} BusPeers;
+
+/* Puts the object on the bus; negative errno on failure. */
+int bus_manager_attach(BusManager *manager, sd_bus *bus, const BusPeers *peers);
 
 /* Looks at the facts again and emits what has changed, if anything; @bus may be NULL. */
 void bus_manager_update(BusManager *manager, sd_bus *bus);

@@ -25,6 +25,7 @@ struct Bus {
     sd_bus *bus; /* NULL while there is no attempt to connect */
     BusCallers *callers;
     BusNames *names;
+    BusPolkit *polkit;
     gboolean announced; /* the name is ours: there may be somebody who listens */
 };
 
@@ -102,6 +103,7 @@ Bus *bus_new(sd_event *event, const BusContext *context)
 static void disconnect(Bus *bus)
 {
     bus->announced = FALSE;
+    g_clear_pointer(&bus->polkit, bus_polkit_free);
     g_clear_pointer(&bus->callers, bus_callers_free);
     g_clear_pointer(&bus->names, bus_names_free);
     bus->bus = sd_bus_close_unref(bus->bus);
@@ -176,7 +178,9 @@ static int on_name(sd_bus_message *reply, void *data, sd_bus_error *ret_error)
 
 static int attach_objects(Bus *bus)
 {
-    int r = bus_manager_attach(bus->manager, bus->bus, bus->callers, bus->names);
+    const BusPeers peers = {bus->callers, bus->names, bus->polkit};
+
+    int r = bus_manager_attach(bus->manager, bus->bus, &peers);
     if (r >= 0)
         r = bus_items_attach(bus->items, bus->bus);
     if (r >= 0)
@@ -213,6 +217,7 @@ static int prepare_connection(Bus *bus)
 
     bus->callers = bus_callers_new(bus->bus, AGENT_GROUP, on_agent_gone, bus);
     bus->names = bus_names_new(bus->bus);
+    bus->polkit = bus_polkit_new(bus->bus, bus->callers);
     r = attach_objects(bus);
     if (r >= 0)
         r = sd_bus_match_signal(bus->bus, NULL, "org.freedesktop.DBus.Local",

@@ -166,7 +166,7 @@ static struct nlmsghdr *put_configuration(char *buffer, guint16 group)
 
 static gboolean bind_group(NetlinkClient *client, guint group, GError **error)
 {
-    char buffer[256];
+    char buffer[256] = {0};
     g_autoptr(GError) refusal = NULL;
 
     g_autoptr(GByteArray) answer =

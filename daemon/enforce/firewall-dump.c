@@ -47,7 +47,7 @@ static void take_table(const struct nlmsghdr *message, gpointer data)
 
 FirewallRuleset *firewall_dump_table(NftSocket *nft_socket, const char *table, GError **error)
 {
-    Request request;
+    Request request = {0};
     struct nlmsghdr *message = request_begin(&request, NFT_MSG_GETTABLE, 0);
     struct nftnl_table *nftnl = nftnl_table_alloc();
     nftnl_table_set_str(nftnl, NFTNL_TABLE_NAME, table);
@@ -116,7 +116,7 @@ static void take_chain(const struct nlmsghdr *message, gpointer data)
 static gboolean dump_chains(NftSocket *nft_socket, FirewallRuleset *ruleset, gboolean *interrupted,
                             GError **error)
 {
-    Request request;
+    Request request = {0};
     struct nlmsghdr *message = nftnl_nlmsg_build_hdr((char *)request.words, NFT_MSG_GETCHAIN,
                                                      NFPROTO_UNSPEC, NLM_F_DUMP, 0);
     return nft_socket_query(nft_socket, message, take_chain, ruleset, interrupted, error);
@@ -143,7 +143,7 @@ static void take_rule(const struct nlmsghdr *message, gpointer data)
 static gboolean dump_rules(NftSocket *nft_socket, FirewallRuleset *ruleset, gboolean *interrupted,
                            GError **error)
 {
-    Request request;
+    Request request = {0};
     struct nlmsghdr *message = request_begin(&request, NFT_MSG_GETRULE, NLM_F_DUMP);
     struct nftnl_rule *filter = nftnl_rule_alloc();
     nftnl_rule_set_str(filter, NFTNL_RULE_TABLE, ruleset->table);
@@ -228,7 +228,7 @@ static void take_elements(const struct nlmsghdr *message, gpointer data)
 static gboolean dump_maps(NftSocket *nft_socket, FirewallRuleset *ruleset, gboolean *interrupted,
                           GError **error)
 {
-    Request request;
+    Request request = {0};
     if (!nft_socket_query(nft_socket,
                           request_of_map(&request, NFT_MSG_GETSET, ruleset->table, NULL), take_map,
                           ruleset, interrupted, error))
@@ -269,7 +269,7 @@ static void take_object(const struct nlmsghdr *message, gpointer data)
 static gboolean dump_objects(NftSocket *nft_socket, FirewallRuleset *ruleset, gboolean *interrupted,
                              GError **error)
 {
-    Request request;
+    Request request = {0};
     struct nlmsghdr *message = request_begin(&request, NFT_MSG_GETOBJ, NLM_F_DUMP);
     struct nftnl_obj *filter = nftnl_obj_alloc();
     nftnl_obj_set_str(filter, NFTNL_OBJ_TABLE, ruleset->table);

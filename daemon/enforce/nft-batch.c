@@ -3,11 +3,12 @@
 
 #include <libnftnl/common.h>
 #include <linux/netfilter.h>
+#include <string.h>
 
 /* The frame, message number 0, stands before the messages proper. */
 struct NftBatch {
     GByteArray *bytes;
-    gsize begun;       /* offset of the message being filled */
+    guint8 *message;   /* the one being filled; zero beyond its end, since libmnl leaves gaps */
     gsize last;        /* offset of the last message proper */
     GPtrArray *labels; /* element type char: of each message proper */
 };
@@ -15,7 +16,7 @@ struct NftBatch {
 static void append_frame(NftBatch *batch, struct nlmsghdr *(*build)(char *buffer, guint32 sequence),
                          guint32 sequence)
 {
-    guint32 frame[32]; /* header and struct nfgenmsg, aligned */
+    guint32 frame[32] = {0}; /* header and struct nfgenmsg, aligned */
     const struct nlmsghdr *header = build((char *)frame, sequence);
     g_byte_array_append(batch->bytes, (const guint8 *)header, header->nlmsg_len);
 }
@@ -24,6 +25,7 @@ NftBatch *nft_batch_new(void)
 {
     NftBatch *batch = g_new0(NftBatch, 1);
     batch->bytes = g_byte_array_new();
+    batch->message = g_malloc0(NFT_BATCH_MESSAGE_MAX);
     batch->labels = g_ptr_array_new_with_free_func(g_free);
     append_frame(batch, nftnl_batch_begin, 0);
     return batch;
@@ -34,25 +36,24 @@ void nft_batch_free(NftBatch *batch)
     if (!batch)
         return;
     g_byte_array_unref(batch->bytes);
+    g_free(batch->message);
     g_ptr_array_unref(batch->labels);
     g_free(batch);
 }
 
 struct nlmsghdr *nft_batch_begin_message(NftBatch *batch, guint16 type, guint16 flags)
 {
-    batch->begun = batch->bytes->len;
-    g_byte_array_set_size(batch->bytes, batch->bytes->len + NFT_BATCH_MESSAGE_MAX);
-    return nftnl_nlmsg_build_hdr((char *)batch->bytes->data + batch->begun, type, NFPROTO_INET,
-                                 NLM_F_REQUEST | flags, 0);
+    return nftnl_nlmsg_build_hdr((char *)batch->message, type, NFPROTO_INET, NLM_F_REQUEST | flags,
+                                 0);
 }
 
 void nft_batch_end_message(NftBatch *batch, const char *format, ...)
 {
-    const struct nlmsghdr *header =
-        (const struct nlmsghdr *)(gpointer)(batch->bytes->data + batch->begun);
-    g_assert(header->nlmsg_len <= NFT_BATCH_MESSAGE_MAX);
-    g_byte_array_set_size(batch->bytes, (guint)(batch->begun + header->nlmsg_len));
-    batch->last = batch->begun;
+    const guint32 length = ((const struct nlmsghdr *)(gpointer)batch->message)->nlmsg_len;
+    g_assert(length <= NFT_BATCH_MESSAGE_MAX);
+    batch->last = batch->bytes->len;
+    g_byte_array_append(batch->bytes, batch->message, length);
+    memset(batch->message, 0, length);
 
     va_list arguments;
     va_start(arguments, format);

@@ -15,10 +15,10 @@ void nft_batch_free(NftBatch *batch);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(NftBatch, nft_batch_free)
 
 /* Begins a message of @type (NFT_MSG_*) about the inet family and returns its header, to be filled
- * with libnftnl. The header moves when the next message is begun. */
+ * with libnftnl. The header is there until the message is ended. */
 struct nlmsghdr *nft_batch_begin_message(NftBatch *batch, guint16 type, guint16 flags);
 
-/* Ends it. @what names in errors what the message does: "add chain input to table secpold". */
+/* Ends it. The text names in errors what the message does: "add chain input in table secpold". */
 void nft_batch_end_message(NftBatch *batch, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
 gboolean nft_batch_is_empty(const NftBatch *batch);

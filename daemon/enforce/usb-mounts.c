@@ -116,21 +116,31 @@ static void add_interfaces(GPtrArray *interfaces, const char *device, guint dept
     free(path);
 }
 
-/* Some file systems have device numbers of their own; what they were mounted from tells. */
+static void add_interfaces_of_number(GPtrArray *interfaces, guint major, guint minor)
+{
+    g_autofree char *device = g_strdup_printf("/sys/dev/block/%u:%u", major, minor);
+    add_interfaces(interfaces, device, 0);
+}
+
+static void add_interfaces_of_node(GPtrArray *interfaces, const char *node)
+{
+    struct stat status;
+
+    if (g_str_has_prefix(node, "/dev/") && stat(node, &status) == 0 && S_ISBLK(status.st_mode))
+        add_interfaces_of_number(interfaces, major(status.st_rdev), minor(status.st_rdev));
+}
+
+/* File systems of several devices have numbers of their own; what they were mounted from tells. */
 static UsbMount *examine(MountLine *line)
 {
-    struct stat source;
     UsbMount *mount = g_new0(UsbMount, 1);
 
-    if (line->major == 0 && g_str_has_prefix(line->source, "/dev/") &&
-        stat(line->source, &source) == 0 && S_ISBLK(source.st_mode)) {
-        line->major = major(source.st_rdev);
-        line->minor = minor(source.st_rdev);
-    }
-    g_autofree char *device = g_strdup_printf("/sys/dev/block/%u:%u", line->major, line->minor);
     mount->point = g_steal_pointer(&line->point);
     mount->interfaces = g_ptr_array_new_with_free_func(g_free);
-    add_interfaces(mount->interfaces, device, 0);
+    if (line->major == 0)
+        add_interfaces_of_node(mount->interfaces, line->source);
+    else
+        add_interfaces_of_number(mount->interfaces, line->major, line->minor);
     return mount;
 }
 
@@ -152,8 +162,7 @@ static GPtrArray *examine_all(void)
 
 static gboolean is_essential(const char *point)
 {
-    return g_str_equal(point, "/") || g_str_equal(point, "/boot") || g_str_equal(point, "/var") ||
-           g_str_has_prefix(point, "/boot/") || g_str_has_prefix(point, "/var/");
+    return g_str_equal(point, "/") || g_str_equal(point, "/boot") || g_str_equal(point, "/var");
 }
 
 static gboolean contains(const GPtrArray *strings, const char *string)
@@ -170,17 +179,40 @@ static gboolean goes_away(const UsbMount *mount, const GPtrArray *spared)
     return mount->interfaces->len > 0;
 }
 
-GPtrArray *usb_mounts_find(void)
+/* A line begins with the device or file, and a heading stands before the first. */
+static void add_interfaces_of_swap(GPtrArray *interfaces)
 {
-    g_autoptr(GPtrArray) mounts = examine_all();
-    g_autoptr(GPtrArray) spared = g_ptr_array_new();
-    GPtrArray *points = g_ptr_array_new_with_free_func(g_free);
+    g_autofree char *text = NULL;
+
+    if (!g_file_get_contents("/proc/swaps", &text, NULL, NULL))
+        return;
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    for (guint i = 0; lines[i]; i++) {
+        lines[i][strcspn(lines[i], " \t")] = '\0';
+        add_interfaces_of_node(interfaces, lines[i]);
+    }
+}
+
+/* USB interfaces that carry what the machine runs from; element type char. */
+static GPtrArray *find_spared(const GPtrArray *mounts)
+{
+    GPtrArray *spared = g_ptr_array_new_with_free_func(g_free);
 
     for (guint i = 0; i < mounts->len; i++) {
         const UsbMount *mount = g_ptr_array_index(mounts, i);
-        if (is_essential(mount->point))
-            g_ptr_array_extend(spared, mount->interfaces, NULL, NULL);
+        for (guint j = 0; is_essential(mount->point) && j < mount->interfaces->len; j++)
+            g_ptr_array_add(spared, g_strdup(g_ptr_array_index(mount->interfaces, j)));
     }
+    add_interfaces_of_swap(spared);
+    return spared;
+}
+
+GPtrArray *usb_mounts_find(void)
+{
+    g_autoptr(GPtrArray) mounts = examine_all();
+    g_autoptr(GPtrArray) spared = find_spared(mounts);
+    GPtrArray *points = g_ptr_array_new_with_free_func(g_free);
+
     for (guint i = 0; i < mounts->len; i++) {
         const UsbMount *mount = g_ptr_array_index(mounts, i);
         if (goes_away(mount, spared) && !contains(points, mount->point))

@@ -5,8 +5,8 @@
 #include <glib.h>
 
 /* Mount points, each once, whose file system lies on USB storage, be it through the device mapper;
- * element type char. Left out is storage that carries /, /boot or /var, or a file system below
- * these two: secpold spares it. */
+ * element type char. Left out is what lies on a USB interface that also carries /, /boot, /var or
+ * swap: secpold spares it. */
 GPtrArray *usb_mounts_find(void);
 
 /* One line of /proc/self/mountinfo, as far as it matters here. */

@@ -58,22 +58,20 @@ static GStrv split_words(DeviceProfileReader *reader, const IniEntry *entry, gui
     return g_steal_pointer(&words);
 }
 
-/* NULL for an empty value, and where a word is not valid, which is reported. */
+/* NULL for an empty value; names that are not valid are reported. */
 static GStrv read_names(DeviceProfileReader *reader, const IniEntry *entry, guint maximum,
                         gboolean (*is_valid)(const char *name), const char *kind)
 {
     g_auto(GStrv) names = split_words(reader, entry, maximum);
-    if (names == NULL)
+    if (names == NULL || *names == NULL)
         return NULL;
-    gboolean valid = *names != NULL;
     for (char **name = names; *name != NULL; name++) {
         if (is_valid(*name))
             continue;
-        valid = FALSE;
         g_autofree char *quoted = ini_value_quote(*name);
         report(reader, entry, "%s is not %s", quoted, kind);
     }
-    return valid ? g_steal_pointer(&names) : NULL;
+    return g_steal_pointer(&names);
 }
 
 static void read_model(DeviceProfileReader *reader, const IniEntry *entry)

@@ -224,8 +224,9 @@ def usage():
 
 @case("secpold out of reach")
 def unreachable():
-    for verb in ("status", "show", "settings", "verify", "monitor", "is-compliant"):
-        process = run(verb)
+    lines = ("status", "show", "show x", "settings", "verify", "monitor", "is-compliant", "diff -")
+    for line in lines:
+        process = run(*line.split(), stdin=GOOD)
         assert process.returncode == 3, process
         assert process.stdout == b"", process
         assert b"is secpold.service running?" in process.stderr, process

@@ -208,19 +208,22 @@ static void test_most_words(void)
     assert_most("[Agents]\nTpm=", "a.b", 16);
 }
 
-static gboolean accepts_agent(gsize length)
+/* @head and a text of @length letters. */
+static gboolean accepts_text(const char *head, gsize length)
 {
-    g_autofree char *name = g_strnfill(length, 'a');
-    g_autofree char *text = g_strdup_printf("[Agents]\nTpm=%s\n", name);
+    g_autofree char *letters = g_strnfill(length, 'a');
+    g_autofree char *text = g_strconcat(head, letters, NULL);
     g_autoptr(Diagnostics) diagnostics = diagnostics_new();
     g_autoptr(DeviceProfile) profile = parse_files(&(Files){{text}}, diagnostics);
     return profile != NULL;
 }
 
-static void test_longest_agent(void)
+static void test_longest_texts(void)
 {
-    g_assert_true(accepts_agent(255));
-    g_assert_false(accepts_agent(256));
+    g_assert_true(accepts_text("[Agents]\nTpm=", 255));
+    g_assert_false(accepts_text("[Agents]\nTpm=", 256));
+    g_assert_true(accepts_text("[Device]\nModel=", 128));
+    g_assert_false(accepts_text("[Device]\nModel=", 129));
 }
 
 static void test_longest_file(void)
@@ -379,7 +382,7 @@ int main(int argc, char **argv)
     g_test_add_func("/device-profile/narrow", test_narrow);
     g_test_add_func("/device-profile/exempt-interfaces", test_exempt_interfaces);
     g_test_add_func("/device-profile/most-words", test_most_words);
-    g_test_add_func("/device-profile/longest-agent", test_longest_agent);
+    g_test_add_func("/device-profile/longest-texts", test_longest_texts);
     g_test_add_func("/device-profile/longest-file", test_longest_file);
     g_test_add_func("/device-profile/ephemeral", test_ephemeral);
     g_test_add_func("/device-profile/ephemeral-counts-ports-once",

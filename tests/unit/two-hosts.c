@@ -46,7 +46,7 @@ gboolean two_hosts_make(void)
 {
     if (unshare(CLONE_NEWNET | CLONE_NEWNS) < 0)
         return FALSE;
-    g_assert_no_errno(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL));
+    g_assert_no_errno(mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL));
     peer_namespace = own_namespace();
     g_assert_no_errno(unshare(CLONE_NEWNET));
     device_namespace = own_namespace();

@@ -17,45 +17,56 @@ typedef struct Verb {
     const char *summary;
     const char *help; /* more than the summary says; paragraphs */
     VerbRun run;
+    guint options; /* VERB_OPTION_BIT of each that it takes */
 } Verb;
 
 static const Verb verbs[] = {
     {"status", NULL, "How the device stands (this is what no verb means)",
      "Shows the policy in force, how many items are in which state, what is wrong with secpold\n"
      "itself, and every item that is pending or violated, with the reason.\n",
-     verb_status},
+     verb_status, 0},
     {"show", "[KEY]", "The policy's items with value and state, or all about one",
      "Lists all items by category and group. With a KEY it tells everything about that item: what\n"
      "it does and costs, its ports and how many packets it refused, its settings, and who "
      "verified\n"
      "it. Upper and lower case of KEY do not matter.\n",
-     verb_show},
+     verb_show, 0},
     {"settings", NULL, "The settings that items lock, and what agents report",
      "A setting is a value that other daemons of the device have to keep while an item locks it.\n",
-     verb_settings},
-    {"check", "FILE", "Check a policy document; asks nobody",
+     verb_settings, 0},
+    {"check", "FILE", "Check a policy document, its seal and signature; asks nobody",
      "Reports every error and warning as FILE:LINE: KEY: MESSAGE. A document with one error would\n"
-     "be refused whole: exit code 1. With warnings alone it is 0. FILE may be - (standard "
-     "input).\n",
-     verb_check},
+     "be refused whole: exit code 1. With warnings alone it is 0. FILE may be - (standard input).\n"
+     "A seal that does not fit is an error, and so is a signature, in FILE.minisig or where\n"
+     "--signature= says, that does not fit or is by none of the trusted keys. Those are in\n"
+     SECPOLD_SYSCONFDIR "/trusted-keys.d unless --trusted-keys= names another folder.\n",
+     verb_check, VERB_OPTION_BIT(VERB_OPTION_SIGNATURE) | VERB_OPTION_BIT(VERB_OPTION_TRUSTED_KEYS)},
+    {"seal", "FILE", "Seal a policy document with a password; asks nobody",
+     "Replaces FILE by the document with a seal, or writes that to OUT. The password is asked for\n"
+     "on the terminal, and must keep the document's own rules for passwords. With --like= it has\n"
+     "to be the password of PREVIOUS; a device that holds PREVIOUS then accepts the new document\n"
+     "without asking. FILE may be - (standard input).\n",
+     verb_seal,
+     VERB_OPTION_BIT(VERB_OPTION_LIKE) | VERB_OPTION_BIT(VERB_OPTION_OUTPUT) |
+         VERB_OPTION_BIT(VERB_OPTION_PASSWORD_FILE)},
     {"diff", "FILE", "What would change if a policy document were in force",
      "Tells for each item that differs its value now and then, and the consequences. On this\n"
      "machine it also names the processes that listen on ports about to close (as root: all of\n"
      "them), and warns where the default route or your own SSH connection would be cut.\n"
      "FILE may be - (standard input).\n",
-     verb_diff},
+     verb_diff, 0},
     {"verify", NULL, "Read the machine back now, and repair it",
-     "Returns when every item has been read back, and shows the result.\n", verb_verify},
+     "Returns when every item has been read back, and shows the result.\n", verb_verify, 0},
     {"monitor", NULL, "Print changes as they happen, a line each",
      "Changes of items' and settings' states, violations, repairs, new policies, until "
      "interrupted.\n"
      "With --json, each line is an object.\n",
-     verb_monitor},
+     verb_monitor, 0},
     {"is-compliant", NULL, "Exit code 0 if every item asked for is in force",
      "Prints nothing then. Otherwise prints why in one line and ends with exit code 1: no policy,\n"
      "a problem of secpold's own, or pending or violated items. Items that the device profile\n"
      "narrows (state partial) count as compliant.\n",
-     verb_is_compliant},
+     verb_is_compliant, 0},
 };
 
 typedef struct Options {
@@ -65,6 +76,7 @@ typedef struct Options {
     gboolean version;
     gboolean help;
     char **arguments;
+    VerbOptions verb;
 } Options;
 
 void complain(const char *format, ...)
@@ -108,10 +120,11 @@ static void complain_unknown_verb(const char *name)
     complain("there is no verb %s%s", name, *hint ? hint : "; see secpolctl --help");
 }
 
-static void print_options(void)
+static void print_options(guint verb_options)
 {
-    fputs("\nOptions:\n"
-          "  -H, --host=USER@HOST   ask the secpold of another machine, over SSH\n"
+    fputs("\nOptions:\n", stdout);
+    verb_options_print_help(verb_options);
+    fputs("  -H, --host=USER@HOST   ask the secpold of another machine, over SSH\n"
           "      --json=FORMAT      print JSON: short (one line), pretty, or off\n"
           "      --no-legend        print neither headers nor closing lines\n"
           "  -h, --help             print this; after a verb: about that verb\n"
@@ -129,14 +142,14 @@ static void print_help(void)
         g_autofree char *usage = g_strjoin(" ", verbs[i].name, verbs[i].argument, NULL);
         printf("  %-14s  %s\n", usage, verbs[i].summary);
     }
-    print_options();
+    print_options(0);
 }
 
 static void print_verb_help(const Verb *verb)
 {
     g_autofree char *usage = g_strjoin(" ", verb->name, verb->argument, NULL);
     printf("secpolctl [OPTIONS...] %s\n\n%s.\n\n%s", usage, verb->summary, verb->help);
-    print_options();
+    print_options(verb->options);
 }
 
 static gboolean parse_command_line(int *argc, char ***argv, Options *options, GError **error)
@@ -153,6 +166,7 @@ static gboolean parse_command_line(int *argc, char ***argv, Options *options, GE
     g_autoptr(GOptionContext) context = g_option_context_new(NULL);
     g_option_context_set_help_enabled(context, FALSE);
     g_option_context_add_main_entries(context, entries, NULL);
+    verb_options_add(context, &options->verb);
     return g_option_context_parse(context, argc, argv, error);
 }
 
@@ -172,6 +186,15 @@ static gboolean check_arguments(const Verb *verb, guint n_arguments)
     return TRUE;
 }
 
+static gboolean check_options(const Verb *verb, const VerbOptions *options)
+{
+    const char *foreign = verb_options_find_foreign(options, verb->options);
+    if (foreign) {
+        complain("%s does not take --%s; see secpolctl %s --help", verb->name, foreign, verb->name);
+    }
+    return !foreign;
+}
+
 static gboolean fill_context(const Options *options, Context *ret_context)
 {
     JsonFormat json = JSON_FORMAT_OFF;
@@ -187,6 +210,7 @@ static gboolean fill_context(const Options *options, Context *ret_context)
         .host = options->host,
         .json = json,
         .legend = !options->no_legend,
+        .options = &options->verb,
     };
     terminal_detect(&ret_context->terminal);
     return TRUE;
@@ -211,7 +235,7 @@ static ExitCode run(const Options *options)
     }
     Context context;
     if (!check_arguments(verb, n_arguments > 0 ? n_arguments - 1 : 0) ||
-        !fill_context(options, &context)) {
+        !check_options(verb, &options->verb) || !fill_context(options, &context)) {
         return EXIT_CODE_USAGE;
     }
     return verb->run(&context, n_arguments > 1 ? options->arguments[1] : NULL);
@@ -222,6 +246,7 @@ static void options_clear(Options *options)
     g_free(options->host);
     g_free(options->json);
     g_strfreev(options->arguments);
+    verb_options_clear(&options->verb);
 }
 
 int main(int argc, char **argv)

@@ -4,6 +4,7 @@
 
 #include "ctl/json-output.h"
 #include "ctl/terminal.h"
+#include "ctl/verb-option.h"
 
 typedef enum ExitCode {
     EXIT_CODE_OK = 0,
@@ -17,6 +18,7 @@ typedef struct Context {
     JsonFormat json;
     gboolean legend; /* headers and closing lines */
     Terminal terminal;
+    const VerbOptions *options; /* only those that the verb takes are set */
 } Context;
 
 /* Runs a verb with its argument, NULL where none was given. */
@@ -26,6 +28,7 @@ ExitCode verb_status(const Context *context, const char *argument);
 ExitCode verb_show(const Context *context, const char *argument);
 ExitCode verb_settings(const Context *context, const char *argument);
 ExitCode verb_check(const Context *context, const char *argument);
+ExitCode verb_seal(const Context *context, const char *argument);
 ExitCode verb_diff(const Context *context, const char *argument);
 ExitCode verb_verify(const Context *context, const char *argument);
 ExitCode verb_monitor(const Context *context, const char *argument);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <inttypes.h>
-#include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -233,7 +232,6 @@ int main(int argc, char *argv[])
     g_auto(Options) options = {0};
     g_autoptr(GError) error = NULL;
 
-    setlocale(LC_ALL, "");
     if (!parse_options(argc, argv, &options, &error)) {
         fprintf(stderr, "secpold: %s\nTry 'secpold --help'.\n", error->message);
         return 2;

@@ -3,8 +3,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/sysmacros.h>
 
 /* LUKS in LVM on a RAID of partitions is four. */
 #define MAX_DEPTH 8
@@ -116,18 +114,20 @@ static void add_interfaces(GPtrArray *interfaces, const char *device, guint dept
     free(path);
 }
 
-static void add_interfaces_of_number(GPtrArray *interfaces, guint major, guint minor)
+static void add_interfaces_of_number(GPtrArray *interfaces, const MountLine *line)
 {
-    g_autofree char *device = g_strdup_printf("/sys/dev/block/%u:%u", major, minor);
+    g_autofree char *device = g_strdup_printf("/sys/dev/block/%u:%u", line->major, line->minor);
     add_interfaces(interfaces, device, 0);
 }
 
+/* By its name, for the node itself is out of sight of a service with PrivateDevices=. */
 static void add_interfaces_of_node(GPtrArray *interfaces, const char *node)
 {
-    struct stat status;
-
-    if (g_str_has_prefix(node, "/dev/") && stat(node, &status) == 0 && S_ISBLK(status.st_mode))
-        add_interfaces_of_number(interfaces, major(status.st_rdev), minor(status.st_rdev));
+    if (!g_str_has_prefix(node, "/dev/"))
+        return;
+    g_autofree char *name = g_path_get_basename(node);
+    g_autofree char *device = g_build_filename("/sys/class/block", name, NULL);
+    add_interfaces(interfaces, device, 0);
 }
 
 /* File systems of several devices have numbers of their own; what they were mounted from tells. */
@@ -140,7 +140,7 @@ static UsbMount *examine(MountLine *line)
     if (line->major == 0)
         add_interfaces_of_node(mount->interfaces, line->source);
     else
-        add_interfaces_of_number(mount->interfaces, line->major, line->minor);
+        add_interfaces_of_number(mount->interfaces, line);
     return mount;
 }
 

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 
-SECPOLCTL, SOURCE_ROOT = sys.argv[1], pathlib.Path(sys.argv[2])
+SECPOLCTL, SOURCE_ROOT = pathlib.Path(sys.argv[1]).resolve(), pathlib.Path(sys.argv[2])
 
 HEAD = b"[Policy]\nFormatVersion=1\nName=Head office\nSerial=12\n"
 GOOD = HEAD + b"[Network]\nRestrictLpdPort=yes\nRestrictRawPort=no\n"

@@ -235,19 +235,20 @@ void manager_start(Manager *manager)
         take_profile(manager, profile, digest);
     } else {
         manager->profile_missing = TRUE;
+        g_autofree char *reason = message_to_sentence(profile_error->message);
         manager->profile_problem =
             g_strdup_printf("The device profile cannot be used, so the device counts as one with "
                             "every function: %s",
-                            profile_error->message);
+                            reason);
         audit_degraded(manager->profile_problem);
     }
 
     g_autoptr(GError) error = NULL;
     g_autoptr(ProvisionedPolicy) provisioned = NULL;
     if (!provisioned_policy_load(manager->policy_path, &provisioned, &error)) {
+        g_autofree char *reason = message_to_sentence(error->message);
         manager->policy_problem = g_strdup_printf(
-            "The provisioned policy cannot be used, so the fallback is in force: %s",
-            error->message);
+            "The provisioned policy cannot be used, so the fallback is in force: %s", reason);
         audit_fallback(policy_name(manager), error->message);
         enforce_fallback(manager);
     } else if (provisioned) {
@@ -260,13 +261,14 @@ void manager_start(Manager *manager)
 /* Replaces a problem, telling whether there is one now. */
 static gboolean note_refusal(char **problem, const char *file, const GError *error)
 {
-    g_free(*problem);
-    *problem =
-        error ? g_strdup_printf("%s is refused, what was in force stays: %s", file, error->message)
-              : NULL;
-    if (error)
-        audit_policy_refused(file, error->message);
-    return error != NULL;
+    g_clear_pointer(problem, g_free);
+    if (!error)
+        return FALSE;
+
+    g_autofree char *reason = message_to_sentence(error->message);
+    *problem = g_strdup_printf("%s is refused, what was in force stays: %s", file, reason);
+    audit_policy_refused(file, error->message);
+    return TRUE;
 }
 
 static gboolean load_policy(const Manager *manager, ProvisionedPolicy **ret_provisioned,
@@ -313,7 +315,7 @@ GPtrArray *manager_diff(const Manager *manager, const char *document, gsize leng
     g_autoptr(Diagnostics) diagnostics = diagnostics_new();
     g_autoptr(Policy) policy = policy_document_parse(document, length, diagnostics);
     if (!policy) {
-        g_autofree char *message = diagnostics_summary(diagnostics, "document");
+        g_autofree char *message = diagnostics_to_message(diagnostics, "document");
         g_set_error_literal(error, PROVISION_ERROR, PROVISION_ERROR_INVALID_POLICY, message);
         return NULL;
     }

@@ -23,20 +23,26 @@ void provisioned_policy_free(ProvisionedPolicy *provisioned)
     g_free(provisioned);
 }
 
-char *diagnostics_summary(const Diagnostics *diagnostics, const char *file)
+char *diagnostics_to_message(const Diagnostics *diagnostics, const char *file)
 {
-    const Diagnostic *first = NULL;
+    g_autoptr(GString) message = g_string_new(NULL);
 
-    for (guint i = 0; !first && i < diagnostics->list->len; i++) {
-        const Diagnostic *diagnostic = g_ptr_array_index(diagnostics->list, i);
-        if (diagnostic->severity == DIAGNOSTIC_ERROR)
-            first = diagnostic;
+    for (guint i = 0; i < diagnostics->list->len; i++) {
+        g_autofree char *line = diagnostic_to_string(g_ptr_array_index(diagnostics->list, i), file);
+        g_string_append_printf(message, "%s%s", i > 0 ? "\n" : "", line);
     }
-    g_autofree char *text = first ? diagnostic_to_string(first, file) : g_strdup(file);
-    if (diagnostics->n_errors <= 1)
-        return g_steal_pointer(&text);
-    return g_strdup_printf("%s (and %u more error%s)", text, diagnostics->n_errors - 1,
-                           diagnostics->n_errors == 2 ? "" : "s");
+    return g_string_free(g_steal_pointer(&message), FALSE);
+}
+
+char *message_to_sentence(const char *message)
+{
+    guint n_more = 0;
+
+    for (const char *c = message; *c; c++)
+        n_more += *c == '\n';
+    const int first = (int)strcspn(message, "\n");
+    return n_more > 0 ? g_strdup_printf("%.*s (and %u more)", first, message, n_more)
+                      : g_strdup(message);
 }
 
 static ProvisionedPolicy *read_policy(const char *path, GError **error)
@@ -50,7 +56,7 @@ static ProvisionedPolicy *read_policy(const char *path, GError **error)
     g_autoptr(ProvisionedPolicy) provisioned = g_new0(ProvisionedPolicy, 1);
     provisioned->policy = policy_document_parse(document, length, diagnostics);
     if (!provisioned->policy) {
-        g_autofree char *message = diagnostics_summary(diagnostics, path);
+        g_autofree char *message = diagnostics_to_message(diagnostics, path);
         g_set_error_literal(error, PROVISION_ERROR, PROVISION_ERROR_INVALID_POLICY, message);
         return NULL;
     }
@@ -160,7 +166,7 @@ static DeviceProfile *read_profile(const GPtrArray *paths, char **ret_digest, GE
     DeviceProfile *profile =
         device_profile_parse((const DeviceProfileSource *)sources->data, sources->len, diagnostics);
     if (!profile) {
-        g_autofree char *message = diagnostics_summary(diagnostics, "device profile");
+        g_autofree char *message = diagnostics_to_message(diagnostics, "device profile");
         g_set_error_literal(error, PROVISION_ERROR, PROVISION_ERROR_INVALID_PROFILE, message);
         return NULL;
     }

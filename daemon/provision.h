@@ -18,7 +18,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ProvisionedPolicy, provisioned_policy_free)
 
 /* Reads @path, or where it is NULL the first of /etc/secpold/default.policy and
  * /usr/lib/secpold/default.policy that exists. TRUE with *ret_provisioned NULL where there is none;
- * FALSE with PROVISION_ERROR or G_FILE_ERROR, naming the first error, where there is
+ * FALSE with PROVISION_ERROR or G_FILE_ERROR, with all diagnostics in the message, where there is
  * one but it cannot be used. */
 gboolean provisioned_policy_load(const char *path, ProvisionedPolicy **ret_provisioned,
                                  GError **error);
@@ -28,8 +28,11 @@ gboolean provisioned_policy_load(const char *path, ProvisionedPolicy **ret_provi
  * @ret_digest: SHA-256 over all files in order, lower-case hexadecimal, "" where there is none. */
 DeviceProfile *device_profile_load(const char *path, char **ret_digest, GError **error);
 
-/* The first error, and how many more there are, in one line. */
-char *diagnostics_summary(const Diagnostics *diagnostics, const char *file);
+/* A document's diagnostics as one message, a line each. */
+char *diagnostics_to_message(const Diagnostics *diagnostics, const char *file);
+
+/* The first line of such a message, and how many more there are. */
+char *message_to_sentence(const char *message);
 
 #define PROVISION_ERROR (provision_error_quark())
 GQuark provision_error_quark(void);

@@ -12,7 +12,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-G_DEFINE_QUARK(secpolctl-password-input-error-quark, password_input_error)
+G_DEFINE_QUARK(secpolctl - password - input - error - quark, password_input_error)
 
 /* What would end or stop the program and leave a terminal that shows nothing. */
 static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP};
@@ -77,12 +77,52 @@ static Password *ask_once(int fd, const char *prompt, GError **error)
     return password;
 }
 
-static Password *ask(int fd, const char *prompt, GError **error)
+Password *password_input_ask(const char *prompt, GError **error)
 {
-    Password *password = NULL;
-    do {
+    prctl(PR_SET_DUMPABLE, 0);
+    int fd = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+    if (fd < 0) {
+        g_set_error_literal(error, PASSWORD_INPUT_ERROR, PASSWORD_INPUT_ERROR_NO_TERMINAL,
+                            "there is no terminal to ask for the password; give it in a file, with "
+                            "--password-file=");
+        return NULL;
+    }
+    Password *password = ask_once(fd, prompt, error);
+    while (!password && caught == SIGTSTP) {
         g_clear_error(error);
         password = ask_once(fd, prompt, error);
-    } while (!password && caught == SIGTSTP);
+    }
+    close(fd);
+    return password;
+}
+
+Password *password_input_ask_new(const char *prompt, GError **error)
+{
+    g_autoptr(Password) password = password_input_ask(prompt, error);
+    g_autoptr(Password) again = password ? password_input_ask("Once more", error) : NULL;
+    if (!again) {
+        return NULL;
+    }
+    if (!password_equal(password, again)) {
+        g_set_error_literal(error, PASSWORD_INPUT_ERROR, PASSWORD_INPUT_ERROR_DIFFERENT,
+                            "the two passwords differ");
+        return NULL;
+    }
+    return g_steal_pointer(&password);
+}
+
+Password *password_input_read(const char *path, GError **error)
+{
+    prctl(PR_SET_DUMPABLE, 0);
+    if (strcmp(path, "-") == 0) {
+        return password_read_line(STDIN_FILENO, error);
+    }
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    if (fd < 0) {
+        file_error_set(error, path, "cannot open", errno);
+        return NULL;
+    }
+    Password *password = password_read_line(fd, error);
+    close(fd);
     return password;
 }

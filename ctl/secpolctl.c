@@ -38,9 +38,10 @@ static const Verb verbs[] = {
      "Reports every error and warning as FILE:LINE: KEY: MESSAGE. A document with one error would\n"
      "be refused whole: exit code 1. With warnings alone it is 0. FILE may be - (standard input).\n"
      "A seal that does not fit is an error, and so is a signature, in FILE.minisig or where\n"
-     "--signature= says, that does not fit or is by none of the trusted keys. Those are in\n"
-     SECPOLD_SYSCONFDIR "/trusted-keys.d unless --trusted-keys= names another folder.\n",
-     verb_check, VERB_OPTION_BIT(VERB_OPTION_SIGNATURE) | VERB_OPTION_BIT(VERB_OPTION_TRUSTED_KEYS)},
+     "--signature= says, that does not fit or is by none of the trusted keys. Those are "
+     "in\n" SECPOLD_SYSCONFDIR "/trusted-keys.d unless --trusted-keys= names another folder.\n",
+     verb_check,
+     VERB_OPTION_BIT(VERB_OPTION_SIGNATURE) | VERB_OPTION_BIT(VERB_OPTION_TRUSTED_KEYS)},
     {"seal", "FILE", "Seal a policy document with a password; asks nobody",
      "Replaces FILE by the document with a seal, or writes that to OUT. The password is asked for\n"
      "on the terminal, and must keep the document's own rules for passwords. With --like= it has\n"

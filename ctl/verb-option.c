@@ -9,8 +9,10 @@ static const struct {
     const char *value;
     const char *help;
 } verb_options[] = {
-    [VERB_OPTION_LIKE] = {"like", '\0', "PREVIOUS", "keep the salt of a document with this password"},
-    [VERB_OPTION_OUTPUT] = {"output", 'o', "OUT", "write to this file instead; - is standard output"},
+    [VERB_OPTION_LIKE] = {"like", '\0', "PREVIOUS",
+                          "keep the salt of a document with this password"},
+    [VERB_OPTION_OUTPUT] = {"output", 'o', "OUT",
+                            "write to this file instead; - is standard output"},
     [VERB_OPTION_PASSWORD_FILE] = {"password-file", '\0', "F",
                                    "take the password from this file's first line"},
     [VERB_OPTION_SIGNATURE] = {"signature", '\0', "F", "the signature file (FILE.minisig)"},

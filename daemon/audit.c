@@ -81,7 +81,7 @@ void audit_policy_enforced(const char *name, guint64 serial, const char *digest,
 
 static void record_document(const char *id, const char *what, const char *file, const char *reason)
 {
-    g_autofree char *message = g_strdup_printf("%s %s", what, reason);
+    g_autofree char *message = g_strdup_printf("%s\n%s", what, reason);
     const Field fields[] = {{"FILE", file}, {"DETAIL", reason}};
     record(LOG_ERR, id, fields, G_N_ELEMENTS(fields), message);
 }

@@ -207,10 +207,11 @@ void manager_start(Manager *manager)
         take_profile(manager, profile, digest);
     } else {
         manager->profile_missing = TRUE;
+        g_autofree char *reason = message_to_sentence(error->message);
         manager->profile_problem =
             g_strdup_printf("The device profile cannot be used, so the device counts as one with "
                             "every function: %s",
-                            error->message);
+                            reason);
         audit_degraded(manager->profile_problem);
     }
     life_cycle_start(manager->life);
@@ -219,13 +220,14 @@ void manager_start(Manager *manager)
 /* Replaces a problem, telling whether there is one now. */
 static gboolean note_refusal(char **problem, const char *file, const GError *error)
 {
-    g_free(*problem);
-    *problem =
-        error ? g_strdup_printf("%s is refused, what was in force stays: %s", file, error->message)
-              : NULL;
-    if (error)
-        audit_policy_refused(file, error->message);
-    return error != NULL;
+    g_clear_pointer(problem, g_free);
+    if (!error)
+        return FALSE;
+
+    g_autofree char *reason = message_to_sentence(error->message);
+    *problem = g_strdup_printf("%s is refused, what was in force stays: %s", file, reason);
+    audit_policy_refused(file, error->message);
+    return TRUE;
 }
 
 /* The profile goes first and comes back when the policy is refused: a policy is enforced by the
@@ -264,7 +266,7 @@ GPtrArray *manager_diff(const Manager *manager, const char *document, gsize leng
     g_autoptr(Diagnostics) diagnostics = diagnostics_new();
     g_autoptr(Policy) policy = policy_document_parse(document, length, diagnostics);
     if (!policy) {
-        g_autofree char *message = diagnostics_summary(diagnostics, "document");
+        g_autofree char *message = diagnostics_to_message(diagnostics, "document");
         g_set_error_literal(error, POLICY_RECORD_ERROR, POLICY_RECORD_ERROR_INVALID, message);
         return NULL;
     }

@@ -43,7 +43,7 @@ static Policy *parse(const char *text, gsize length, const char *name, GError **
     Policy *policy = policy_document_parse(text, length, diagnostics);
 
     if (!policy) {
-        g_autofree char *message = diagnostics_summary(diagnostics, name);
+        g_autofree char *message = diagnostics_to_message(diagnostics, name);
         g_set_error_literal(error, POLICY_RECORD_ERROR, POLICY_RECORD_ERROR_INVALID, message);
     }
     return policy;

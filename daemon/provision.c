@@ -124,7 +124,7 @@ static DeviceProfile *read_profile(const GPtrArray *paths, char **ret_digest, GE
     DeviceProfile *profile =
         device_profile_parse((const DeviceProfileSource *)sources->data, sources->len, diagnostics);
     if (!profile) {
-        g_autofree char *message = diagnostics_summary(diagnostics, "device profile");
+        g_autofree char *message = diagnostics_to_message(diagnostics, "device profile");
         g_set_error_literal(error, PROVISION_ERROR, PROVISION_ERROR_INVALID_PROFILE, message);
         return NULL;
     }

@@ -43,8 +43,10 @@ static const ErrorName error_names[] = {
 
 int bus_error_set(sd_bus_error *ret, const GError *error)
 {
+    g_autofree char *sentence = message_to_sentence(error->message);
+
     for (gsize i = 0; i < G_N_ELEMENTS(error_names); i++)
         if (g_error_matches(error, error_names[i].domain(), error_names[i].code))
-            return sd_bus_error_set(ret, error_names[i].name, error->message);
-    return sd_bus_error_set(ret, SD_BUS_ERROR_FAILED, error->message);
+            return sd_bus_error_set(ret, error_names[i].name, sentence);
+    return sd_bus_error_set(ret, SD_BUS_ERROR_FAILED, sentence);
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "daemon/policy/diagnostic.h"
 
+#include <string.h>
+
 #include "daemon/policy/text.h"
 
 #define KEY_MAX_BYTES     128
@@ -103,18 +105,24 @@ char *diagnostic_to_string(const Diagnostic *diagnostic, const char *file)
     return g_string_free(g_steal_pointer(&line), FALSE);
 }
 
-char *diagnostics_summary(const Diagnostics *diagnostics, const char *file)
+char *diagnostics_to_message(const Diagnostics *diagnostics, const char *file)
 {
-    const Diagnostic *first = NULL;
+    g_autoptr(GString) message = g_string_new(NULL);
 
-    for (guint i = 0; !first && i < diagnostics->list->len; i++) {
-        const Diagnostic *diagnostic = g_ptr_array_index(diagnostics->list, i);
-        if (diagnostic->severity == DIAGNOSTIC_ERROR)
-            first = diagnostic;
+    for (guint i = 0; i < diagnostics->list->len; i++) {
+        g_autofree char *line = diagnostic_to_string(g_ptr_array_index(diagnostics->list, i), file);
+        g_string_append_printf(message, "%s%s", i > 0 ? "\n" : "", line);
     }
-    g_autofree char *text = first ? diagnostic_to_string(first, file) : g_strdup(file);
-    if (diagnostics->n_errors <= 1)
-        return g_steal_pointer(&text);
-    return g_strdup_printf("%s (and %u more error%s)", text, diagnostics->n_errors - 1,
-                           diagnostics->n_errors == 2 ? "" : "s");
+    return g_string_free(g_steal_pointer(&message), FALSE);
+}
+
+char *message_to_sentence(const char *message)
+{
+    guint n_more = 0;
+
+    for (const char *c = message; *c; c++)
+        n_more += *c == '\n';
+    const int first = (int)strcspn(message, "\n");
+    return n_more > 0 ? g_strdup_printf("%.*s (and %u more)", first, message, n_more)
+                      : g_strdup(message);
 }

@@ -49,8 +49,11 @@ void diagnostics_sort(Diagnostics *diagnostics, guint first);
 
 const char *diagnostic_severity_to_string(DiagnosticSeverity severity);
 
-/* The first error, and how many more there are, in one line. */
-char *diagnostics_summary(const Diagnostics *diagnostics, const char *file);
+/* All of them as one message, a line each, as diagnostic_to_string() has it. */
+char *diagnostics_to_message(const Diagnostics *diagnostics, const char *file);
+
+/* The first line of such a message, and how many more there are. */
+char *message_to_sentence(const char *message);
 
 /* "FILE:LINE: KEY: MESSAGE", without the parts there are none of; @file, which may be NULL, stands
  * in where the diagnostic has none. */

@@ -18,9 +18,10 @@ ENFORCERS = ("firewall", "port-reservation", "settings", "usb-gadget", "usb-stor
 MAY_INCLUDE = {
     "daemon/policy": {"daemon/policy"},
     "daemon/enforce": {"daemon/enforce", "daemon/policy"},
-    "daemon": {"daemon", "daemon/enforce", "daemon/policy"},
-    "daemon/bus": {"daemon/bus", "daemon", "daemon/enforce", "daemon/policy"},
-    "ctl": {"ctl", "daemon/enforce", "daemon/policy"},
+    "daemon/state": {"daemon/state", "daemon/policy"},
+    "daemon": {"daemon", "daemon/enforce", "daemon/policy", "daemon/state"},
+    "daemon/bus": {"daemon/bus", "daemon", "daemon/enforce", "daemon/policy", "daemon/state"},
+    "ctl": {"ctl", "daemon/enforce", "daemon/policy", "daemon/state"},
 }
 
 # The policy layer computes; these are for doing.

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "ctl/check-signature.h"
+
+#include "daemon/state/file-io.h"
+
+#include <string.h>
+
+void signature_finding_free(SignatureFinding *finding)
+{
+    if (!finding) {
+        return;
+    }
+    g_free(finding->path);
+    signer_free(finding->signer);
+    g_clear_error(&finding->error);
+    g_free(finding);
+}
+
+static Signer *check(GBytes *document, const char *path, const char *folder, GError **error)
+{
+    g_autofree char *text = NULL;
+    gsize text_length;
+    if (!file_read(path, SIGNATURE_MAX_BYTES, &text, &text_length, error)) {
+        return NULL;
+    }
+    g_autoptr(TrustedKeys) keys = trusted_keys_load(folder, error);
+    if (!keys) {
+        return NULL;
+    }
+    gsize length;
+    const char *bytes = g_bytes_get_data(document, &length);
+    Signer *signer = signature_check(keys, bytes, length, text, text_length, error);
+    if (!signer) {
+        g_prefix_error(error, "%s: ", path);
+    }
+    return signer;
+}
+
+SignatureFinding *check_signature(const char *path, GBytes *document, const char *signature,
+                                  const char *folder)
+{
+    SignatureFinding *finding = g_new0(SignatureFinding, 1);
+    g_autofree char *beside = g_strconcat(path, ".minisig", NULL);
+    if (signature) {
+        finding->path = g_strdup(signature);
+    } else if (strcmp(path, "-") != 0 && g_file_test(beside, G_FILE_TEST_EXISTS)) {
+        finding->path = g_steal_pointer(&beside);
+    }
+    if (finding->path) {
+        finding->signer = check(document, finding->path, folder, &finding->error);
+    }
+    return finding;
+}
+
+JsonNode *signature_finding_to_json(const SignatureFinding *finding)
+{
+    if (!finding->path) {
+        return json_node_init_null(json_node_alloc());
+    }
+    g_autoptr(JsonObject) object = json_object_new();
+    g_autofree char *path = g_filename_display_name(finding->path);
+    json_object_set_string_member(object, "File", path);
+    if (finding->signer) {
+        json_object_set_string_member(object, "KeyId", finding->signer->key_id);
+        json_object_set_string_member(object, "KeyComment", finding->signer->key_comment);
+        json_object_set_string_member(object, "TrustedComment", finding->signer->trusted_comment);
+    } else {
+        json_object_set_string_member(object, "Problem", finding->error->message);
+    }
+    return json_node_init_object(json_node_alloc(), object);
+}

@@ -16,20 +16,33 @@ void signature_finding_free(SignatureFinding *finding)
     g_free(finding);
 }
 
-static Signer *check(GBytes *document, const char *path, const char *folder, GError **error)
+static Signer *check_bytes(GBytes *document, const char *signature, gsize signature_length,
+                           const char *folder, GError **error)
 {
-    g_autofree char *text = NULL;
-    gsize text_length;
-    if (!file_read(path, SIGNATURE_MAX_BYTES, &text, &text_length, error)) {
-        return NULL;
-    }
     g_autoptr(TrustedKeys) keys = trusted_keys_load(folder, error);
     if (!keys) {
         return NULL;
     }
     gsize length;
-    const char *bytes = g_bytes_get_data(document, &length);
-    Signer *signer = signature_check(keys, bytes, length, text, text_length, error);
+    const char *text = g_bytes_get_data(document, &length);
+    g_autoptr(GError) local = NULL;
+    Signer *signer = signature_check(keys, text, length, signature, signature_length, &local);
+    if (!signer) {
+        gboolean is_unknown = g_error_matches(local, SIGNATURE_ERROR, SIGNATURE_ERROR_UNKNOWN_KEY);
+        g_set_error(error, local->domain, local->code, "%s%s%s", local->message,
+                    is_unknown ? " in " : "", is_unknown ? folder : "");
+    }
+    return signer;
+}
+
+static Signer *check_file(GBytes *document, const char *path, const char *folder, GError **error)
+{
+    g_autofree char *signature = NULL;
+    gsize length;
+    if (!file_read(path, SIGNATURE_MAX_BYTES, &signature, &length, error)) {
+        return NULL;
+    }
+    Signer *signer = check_bytes(document, signature, length, folder, error);
     if (!signer) {
         g_prefix_error(error, "%s: ", path);
     }
@@ -47,7 +60,7 @@ SignatureFinding *check_signature(const char *path, GBytes *document, const char
         finding->path = g_steal_pointer(&beside);
     }
     if (finding->path) {
-        finding->signer = check(document, finding->path, folder, &finding->error);
+        finding->signer = check_file(document, finding->path, folder, &finding->error);
     }
     return finding;
 }

@@ -82,7 +82,7 @@ static gboolean create(char *fresh, const char *bytes, gsize length, const struc
 
 static gboolean replace(const char *path, const char *bytes, gsize length, GError **error)
 {
-    struct stat status;
+    struct stat status = {};
     if (!look_at(path, &status, error)) {
         return FALSE;
     }

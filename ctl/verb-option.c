@@ -61,6 +61,6 @@ void verb_options_print_help(guint set)
             verb_options[i].letter ? g_strdup_printf("-%c,", verb_options[i].letter) : g_strdup("");
         g_autofree char *usage =
             g_strdup_printf("%-3s --%s=%s", letter, verb_options[i].name, verb_options[i].value);
-        printf("  %-22s  %s\n", usage, verb_options[i].help);
+        printf("  %-21s  %s\n", usage, verb_options[i].help);
     }
 }

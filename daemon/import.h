@@ -25,7 +25,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ImportRequest, import_request_free)
 
 /* What a document is measured by. All borrowed. */
 typedef struct ImportRules {
-    const PolicyRecord *in_force;
     const TrustedKeys *keys;
     gboolean require_signature;
     gboolean allow_older_serial;

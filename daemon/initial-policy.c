@@ -18,13 +18,15 @@ static gboolean accept(const Generation *generation, gpointer data, GError **err
     return record != NULL;
 }
 
-static Generation *load_current(Store *store, GStrvBuilder *problems)
+static gboolean load_current(Store *store, Generation **ret_generation, GStrvBuilder *problems,
+                             GError **error)
 {
     g_auto(GStrv) damaged = NULL;
-    Generation *generation = store_load_current(store, accept, NULL, &damaged);
 
+    if (!store_load_current(store, accept, NULL, ret_generation, &damaged, error))
+        return FALSE;
     g_strv_builder_addv(problems, (const char **)damaged);
-    return generation;
+    return TRUE;
 }
 
 static gboolean is_overdue(const Generation *generation)
@@ -37,23 +39,28 @@ static gboolean is_overdue(const Generation *generation)
 
 /* The generation to be in force, with what was not confirmed taken back; NULL where there is none.
  */
-static Generation *find_generation(Store *store, GStrvBuilder *problems)
+static gboolean find_generation(Store *store, Generation **ret_generation, GStrvBuilder *problems,
+                                GError **error)
 {
-    g_autoptr(Generation) generation = load_current(store, problems);
+    g_autoptr(Generation) generation = NULL;
+    if (!load_current(store, &generation, problems, error))
+        return FALSE;
 
     while (generation && is_overdue(generation)) {
-        g_autoptr(GError) error = NULL;
+        g_autoptr(GError) failure = NULL;
+        const guint64 number = generation->number;
         const guint64 previous = generation->meta.previous;
-        if (!store_revert_to(store, previous, &error)) {
-            g_strv_builder_add(problems, error->message);
+        if (!store_revert_to(store, previous, &failure)) {
+            g_strv_builder_add(problems, failure->message);
             break;
         }
-        audit_reverted(generation->number, previous);
-        generation_free(g_steal_pointer(&generation));
-        if (previous > 0)
-            generation = load_current(store, problems);
+        audit_reverted(number, previous);
+        g_clear_pointer(&generation, generation_free);
+        if (!load_current(store, &generation, problems, error))
+            return FALSE;
     }
-    return g_steal_pointer(&generation);
+    *ret_generation = g_steal_pointer(&generation);
+    return TRUE;
 }
 
 static PolicyRecord *take_fallback(GStrvBuilder *problems, const char *what, const char *reason)
@@ -80,10 +87,16 @@ static PolicyRecord *find_provisioned(const char *path, gboolean was_used, GStrv
     return policy_record_new_none();
 }
 
-static PolicyRecord *find_imported(Store *store, GStrvBuilder *problems)
+/* What the store, which is available, leads to. */
+static PolicyRecord *find_record(Store *store, const char *policy_path, GStrvBuilder *problems)
 {
-    g_autoptr(Generation) generation = find_generation(store, problems);
-    return generation ? policy_record_new_imported(generation, NULL) : NULL;
+    g_autoptr(Generation) generation = NULL;
+    g_autoptr(GError) error = NULL;
+
+    if (!find_generation(store, &generation, problems, &error))
+        return take_fallback(problems, "The store of policies cannot be read", error->message);
+    PolicyRecord *record = generation ? policy_record_new_imported(generation, NULL) : NULL;
+    return record ? record : find_provisioned(policy_path, store_was_used(store), problems);
 }
 
 void initial_policy_find(const char *state_directory, const char *policy_path,
@@ -91,19 +104,11 @@ void initial_policy_find(const char *state_directory, const char *policy_path,
 {
     g_autoptr(GStrvBuilder) problems = g_strv_builder_new();
     g_autoptr(GError) error = NULL;
-    g_autoptr(Store) store = store_open(state_directory, &error);
-    PolicyRecord *record = NULL;
+    Store *store = store_open(state_directory, &error);
 
-    if (!store) {
-        record = take_fallback(problems, "The store of policies is not available", error->message);
-    } else {
-        record = find_imported(store, problems);
-        if (!record)
-            record = find_provisioned(policy_path, store_was_used(store), problems);
-    }
-    *ret_initial = (InitialPolicy){
-        .store = g_steal_pointer(&store),
-        .record = record,
-        .problems = g_strv_builder_end(problems),
-    };
+    ret_initial->store = store;
+    ret_initial->record =
+        store ? find_record(store, policy_path, problems)
+              : take_fallback(problems, "The store of policies is not available", error->message);
+    ret_initial->problems = g_strv_builder_end(problems);
 }

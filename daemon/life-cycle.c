@@ -81,7 +81,7 @@ void life_cycle_free(LifeCycle *life)
 static void add_problem(LifeCycle *life, const char *problem)
 {
     audit_degraded(problem);
-    g_ptr_array_insert(life->problems, (gint)life->problems->len - 1, g_strdup(problem));
+    g_ptr_array_insert(life->problems, (gint)life->problems->len - 1, message_to_sentence(problem));
 }
 
 static int on_deadline(sd_event_source *source, uint64_t usec, void *data);
@@ -255,7 +255,9 @@ static gboolean make_meta(const LifeCycle *life, const ImportRequest *request,
         .uid = request->uid,
         .unit = g_strdup(request->unit),
         .signer = g_strdup(candidate->signer),
-        .previous = life->in_force->generation,
+        /* What waits for its own confirmation is nothing to go back to. */
+        .previous = life->in_force->deadline_usec > 0 ? life->in_force->previous
+                                                      : life->in_force->generation,
         .confirmed = request->confirm_sec == 0,
         .boot_id = g_steal_pointer(&boot_id),
         .deadline_usec = request->confirm_sec == 0
@@ -265,41 +267,42 @@ static gboolean make_meta(const LifeCycle *life, const ImportRequest *request,
     return TRUE;
 }
 
-/* Durable first, in force then: what the caller is told is never more than what is on disk. */
-static gboolean commit(LifeCycle *life, const ImportRequest *request, const PolicyRecord *candidate,
+/* Durable first, in force then: what the caller is told is never more than what is on disk. Nothing
+ * may fail once it is there. Takes @candidate. */
+static gboolean commit(LifeCycle *life, const ImportRequest *request, PolicyRecord *candidate,
                        GError **error)
 {
+    g_autoptr(PolicyRecord) record = candidate;
     g_auto(GenerationMeta) meta = {0};
-    guint64 number;
 
-    if (!make_meta(life, request, candidate, &meta, error) ||
-        !store_add(life->store, request->document, request->signature, &meta, &number, error))
+    if (!make_meta(life, request, record, &meta, error) ||
+        !store_add(life->store, request->document, request->signature, &meta, &record->generation,
+                   error))
         return FALSE;
+    record->imported_usec = meta.imported_usec;
+    record->previous = meta.previous;
+    record->deadline_usec = meta.deadline_usec;
+    audit_imported(record->generation, meta.name, meta.digest, meta.uid, meta.unit);
 
-    clear_problems(life);
     g_autoptr(GError) failure = NULL;
-    if (meta.confirmed && !raise_floor(life, candidate, &failure))
+    clear_problems(life);
+    if (meta.confirmed && !raise_floor(life, record, &failure))
         add_problem(life, failure->message);
-    g_autoptr(Generation) generation = store_load(life->store, number, error);
-    PolicyRecord *record = generation ? policy_record_new_imported(generation, error) : NULL;
-    if (!record)
-        return FALSE;
-    audit_imported(number, policy_record_name(record), record->digest, request->uid, request->unit);
-    put_in_force(life, record);
+    put_in_force(life, g_steal_pointer(&record));
     return TRUE;
 }
 
-static void finish(LifeCycle *life, const ImportRequest *request, const PolicyRecord *candidate,
-                   LifeCycleImported done, gpointer data)
+static void finish(Pending *pending)
 {
+    LifeCycle *life = pending->life;
     g_autoptr(GError) error = NULL;
 
-    if (!commit(life, request, candidate, &error)) {
-        audit_import_refused(request->uid, request->unit, error->message);
-        done(0, error, data);
+    if (!commit(life, pending->request, g_steal_pointer(&pending->candidate), &error)) {
+        audit_import_refused(pending->request->uid, pending->request->unit, error->message);
+        pending->done(0, error, pending->data);
         return;
     }
-    done(life->in_force->generation, NULL, data);
+    pending->done(life->in_force->generation, NULL, pending->data);
 }
 
 static void answer(LifeCycle *life, Pending *pending, gboolean opened, const GError *failure)
@@ -319,7 +322,7 @@ static void answer(LifeCycle *life, Pending *pending, gboolean opened, const GEr
         pending->done(0, error, pending->data);
         return;
     }
-    finish(life, pending->request, pending->candidate, pending->done, pending->data);
+    finish(pending);
 }
 
 static void on_passwords_tried(gboolean opened, const GError *failure, gpointer data)
@@ -345,24 +348,36 @@ static gboolean try_passwords(LifeCycle *life, Pending *pending, const PasswordT
     return TRUE;
 }
 
+/* The serial that a document has to reach. What is in force counts as well: its own may be missing
+ * from the store where that could not be written. */
+static void find_floor(const LifeCycle *life, ImportRules *rules, char **ret_digest)
+{
+    const PolicyRecord *record = life->in_force;
+
+    store_serial_floor(life->store, &rules->serial_floor, ret_digest);
+    if (record->origin == POLICY_ORIGIN_IMPORTED && record->deadline_usec == 0 &&
+        policy_record_serial(record) > rules->serial_floor) {
+        rules->serial_floor = policy_record_serial(record);
+        g_free(*ret_digest);
+        *ret_digest = g_strdup(record->digest);
+    }
+    rules->floor_digest = *ret_digest;
+}
+
 static PolicyRecord *examine(const LifeCycle *life, const ImportRequest *request, GError **error)
 {
     const DeviceProfile *profile = life->owner->profile(life->data);
-    guint64 floor;
     g_autofree char *digest = NULL;
     g_autoptr(TrustedKeys) keys = trusted_keys_load(device_profile_trusted_keys(profile), error);
     if (!keys)
         return NULL;
 
-    store_serial_floor(life->store, &floor, &digest);
-    const ImportRules rules = {
-        .in_force = life->in_force,
+    ImportRules rules = {
         .keys = keys,
         .require_signature = device_profile_require_signature(profile),
         .allow_older_serial = device_profile_allow_older_serial(profile),
-        .serial_floor = floor,
-        .floor_digest = digest,
     };
+    find_floor(life, &rules, &digest);
     return import_examine(request, &rules, error);
 }
 
@@ -408,7 +423,7 @@ static gboolean begin_import(LifeCycle *life, Pending *pending, gboolean *ret_la
                        error))
         return FALSE;
     if (n_trials == 0) {
-        finish(life, pending->request, pending->candidate, pending->done, pending->data);
+        finish(pending);
         return TRUE;
     }
     *ret_later = try_passwords(life, pending, trials, n_trials, error);

@@ -54,13 +54,15 @@ static int newest_first(gconstpointer a, gconstpointer b)
     return left > right ? -1 : left < right;
 }
 
-/* The numbers that are there, newest first, looked at or not. */
-static GArray *list_numbers(const Store *store)
+/* The numbers that are there, newest first, looked at or not; NULL where that cannot be told. */
+static GArray *list_numbers(const Store *store, GError **error)
 {
-    GArray *numbers = g_array_new(FALSE, FALSE, sizeof(guint64));
-    g_autoptr(GDir) dir = g_dir_open(store->policies, 0, NULL);
+    g_autoptr(GDir) dir = g_dir_open(store->policies, 0, error);
+    if (!dir)
+        return NULL;
 
-    for (const char *name = dir ? g_dir_read_name(dir) : NULL; name; name = g_dir_read_name(dir)) {
+    GArray *numbers = g_array_new(FALSE, FALSE, sizeof(guint64));
+    for (const char *name = g_dir_read_name(dir); name; name = g_dir_read_name(dir)) {
         const guint64 number = name_to_number(name);
         if (number > 0)
             g_array_append_val(numbers, number);
@@ -104,16 +106,17 @@ static char *fresh_path(const Store *store)
 
 /* After a crash: the folder that was being written, and generations that never became current. With
  * no link at all nothing is known to be in force, and nothing is thrown away. */
-static void clear_leftovers(const Store *store)
+static gboolean clear_leftovers(const Store *store, GError **error)
 {
     const guint64 current = current_number(store);
     g_autofree char *fresh = fresh_path(store);
-    g_autoptr(GArray) numbers = list_numbers(store);
+    g_autoptr(GArray) numbers = list_numbers(store, error);
 
     remove_folder(fresh);
-    for (guint i = 0; current > 0 && i < numbers->len; i++)
+    for (guint i = 0; numbers && current > 0 && i < numbers->len; i++)
         if (g_array_index(numbers, guint64, i) > current)
             remove_generation(store, g_array_index(numbers, guint64, i));
+    return numbers != NULL;
 }
 
 static gboolean make_directories(const Store *store, GError **error)
@@ -122,8 +125,6 @@ static gboolean make_directories(const Store *store, GError **error)
         return file_error_set(error, store->policies, "cannot create", errno);
     if (chmod(store->directory, 0700) < 0)
         return file_error_set(error, store->directory, "cannot make it private", errno);
-    if (access(store->policies, R_OK | X_OK) < 0)
-        return file_error_set(error, store->policies, "cannot read", errno);
     return TRUE;
 }
 
@@ -136,11 +137,11 @@ Store *store_open(const char *directory, GError **error)
     store->current = g_build_filename(directory, "current", NULL);
     store->floor = g_build_filename(directory, "serial-floor", NULL);
 
-    if (!mount_check(directory, &cause) || !make_directories(store, &cause)) {
+    if (!mount_check(directory, &cause) || !make_directories(store, &cause) ||
+        !clear_leftovers(store, &cause)) {
         fail(error, STORE_ERROR_UNAVAILABLE, cause);
         return NULL;
     }
-    clear_leftovers(store);
     return g_steal_pointer(&store);
 }
 
@@ -158,7 +159,7 @@ void store_free(Store *store)
 gboolean store_was_used(const Store *store)
 {
     g_autoptr(GDir) dir = g_dir_open(store->policies, 0, NULL);
-    return (dir && g_dir_read_name(dir)) || g_file_test(store->floor, G_FILE_TEST_EXISTS);
+    return !dir || g_dir_read_name(dir) || g_file_test(store->floor, G_FILE_TEST_EXISTS);
 }
 
 static char *set_aside(const Store *store, guint64 number, const GError *damage)
@@ -186,26 +187,38 @@ static Generation *load_accepted(const Store *store, guint64 number, StoreAccept
     return generation && accept(generation, data, error) ? g_steal_pointer(&generation) : NULL;
 }
 
-Generation *store_load_current(Store *store, StoreAccept accept, gpointer data, GStrv *ret_damaged)
+/* The newest generation that can be used; the others on the way there are set aside. */
+static Generation *find_usable(const Store *store, const GArray *numbers, StoreAccept accept,
+                               gpointer data, GStrvBuilder *damaged)
 {
-    g_autoptr(GStrvBuilder) damaged = g_strv_builder_new();
-    g_autoptr(GArray) numbers = list_numbers(store);
-    Generation *found = NULL;
-
-    for (guint i = 0; !found && i < numbers->len; i++) {
-        g_autoptr(GError) damage = NULL;
+    for (guint i = 0; i < numbers->len; i++) {
         const guint64 number = g_array_index(numbers, guint64, i);
-        found = load_accepted(store, number, accept, data, &damage);
-        if (!found) {
-            g_autofree char *sentence = set_aside(store, number, damage);
-            g_strv_builder_add(damaged, sentence);
-        }
+        g_autoptr(GError) damage = NULL;
+        Generation *found = load_accepted(store, number, accept, data, &damage);
+        if (found)
+            return found;
+        g_autofree char *sentence = set_aside(store, number, damage);
+        g_strv_builder_add(damaged, sentence);
     }
+    return NULL;
+}
+
+gboolean store_load_current(Store *store, StoreAccept accept, gpointer data,
+                            Generation **ret_generation, GStrv *ret_damaged, GError **error)
+{
+    g_autoptr(GError) cause = NULL;
+    g_autoptr(GStrvBuilder) damaged = g_strv_builder_new();
+    g_autoptr(GArray) numbers = list_numbers(store, &cause);
+    if (!numbers)
+        return fail(error, STORE_ERROR_UNAVAILABLE, cause);
+
+    Generation *found = find_usable(store, numbers, accept, data, damaged);
     /* Should the link not follow now, the next start finds the same generation without it. */
     if (found && current_number(store) != found->number)
         make_current(store, found->number, NULL);
+    *ret_generation = found;
     *ret_damaged = g_strv_builder_end(damaged);
-    return found;
+    return TRUE;
 }
 
 Generation *store_load(const Store *store, guint64 number, GError **error)
@@ -223,9 +236,9 @@ Generation *store_load(const Store *store, guint64 number, GError **error)
 GPtrArray *store_list(const Store *store)
 {
     GPtrArray *list = g_ptr_array_new_with_free_func((GDestroyNotify)generation_free);
-    g_autoptr(GArray) numbers = list_numbers(store);
+    g_autoptr(GArray) numbers = list_numbers(store, NULL);
 
-    for (guint i = 0; i < numbers->len; i++) {
+    for (guint i = 0; numbers && i < numbers->len; i++) {
         Generation *generation = store_load(store, g_array_index(numbers, guint64, i), NULL);
         if (generation)
             g_ptr_array_add(list, generation);
@@ -254,50 +267,67 @@ static gboolean write_folder(const char *folder, GBytes *document, GBytes *signa
            create_part(folder, "meta", text, strlen(text), error) && directory_sync(folder, error);
 }
 
-static gboolean rename_folder(const Store *store, const char *fresh, const char *path,
-                              GError **error)
+static gboolean rename_folder(const char *fresh, const char *path, GError **error)
 {
-    if (rename(fresh, path) < 0)
-        return file_error_set(error, path, "cannot rename", errno);
-    return directory_sync(store->policies, error);
+    return rename(fresh, path) == 0 || file_error_set(error, path, "cannot rename", errno);
 }
 
-static void prune(const Store *store)
+/* Leaves the newest ones, and the one that may have to come back. */
+static void prune(const Store *store, guint64 previous)
 {
-    g_autoptr(GArray) numbers = list_numbers(store);
+    g_autoptr(GArray) numbers = list_numbers(store, NULL);
 
-    for (guint i = STORE_GENERATIONS_KEPT; i < numbers->len; i++)
-        remove_generation(store, g_array_index(numbers, guint64, i));
+    for (guint i = STORE_GENERATIONS_KEPT; numbers && i < numbers->len; i++)
+        if (g_array_index(numbers, guint64, i) != previous)
+            remove_generation(store, g_array_index(numbers, guint64, i));
 }
 
-/* After a failure: the link names the old generation again, or none, whatever became of it. */
-static void undo_add(const Store *store, guint64 before, const char *fresh, const char *path)
+/* Puts the generation, whole on disk, in place and the link on it. After a failure the link names
+ * the old generation again, or none, and the new one is gone. */
+static gboolean install(const Store *store, const char *fresh, guint64 number, GError **error)
 {
+    const guint64 before = current_number(store);
+    g_autofree char *path = generation_path(store, number);
+
+    if (!rename_folder(fresh, path, error))
+        return FALSE;
+    if (directory_sync(store->policies, error) && make_current(store, number, error))
+        return TRUE;
     if (before == 0)
         unlink(store->current);
     else if (current_number(store) != before)
         make_current(store, before, NULL);
-    remove_folder(fresh);
     remove_folder(path);
+    return FALSE;
+}
+
+/* A number that nothing on disk has, so that nothing is ever written over. */
+static gboolean next_number(const Store *store, guint64 *ret_number, GError **error)
+{
+    g_autoptr(GArray) numbers = list_numbers(store, error);
+    if (!numbers)
+        return FALSE;
+
+    const guint64 newest = numbers->len > 0 ? g_array_index(numbers, guint64, 0) : 0;
+    *ret_number = MAX(newest, current_number(store)) + 1;
+    return TRUE;
 }
 
 gboolean store_add(Store *store, GBytes *document, GBytes *signature, const GenerationMeta *meta,
                    guint64 *ret_number, GError **error)
 {
     g_autoptr(GError) cause = NULL;
-    g_autoptr(GArray) numbers = list_numbers(store);
-    const guint64 before = current_number(store);
-    const guint64 number = (numbers->len > 0 ? g_array_index(numbers, guint64, 0) : 0) + 1;
     g_autofree char *fresh = fresh_path(store);
-    g_autofree char *path = generation_path(store, number);
+    guint64 number;
 
     remove_folder(fresh);
-    if (!write_folder(fresh, document, signature, meta, &cause) ||
-        !rename_folder(store, fresh, path, &cause) || !make_current(store, number, &cause)) {
-        undo_add(store, before, fresh, path);
+    if (!next_number(store, &number, &cause) ||
+        !write_folder(fresh, document, signature, meta, &cause) ||
+        !install(store, fresh, number, &cause)) {
+        remove_folder(fresh);
         return fail(error, STORE_ERROR_FAILED, cause);
     }
-    prune(store);
+    prune(store, meta->previous);
     *ret_number = number;
     return TRUE;
 }
@@ -319,8 +349,10 @@ gboolean store_confirm(Store *store, const Generation *generation, GError **erro
 gboolean store_revert_to(Store *store, guint64 number, GError **error)
 {
     g_autoptr(GError) cause = NULL;
-    g_autoptr(GArray) numbers = list_numbers(store);
+    g_autoptr(GArray) numbers = list_numbers(store, &cause);
 
+    if (!numbers)
+        return fail(error, STORE_ERROR_FAILED, cause);
     if (number > 0 && !make_current(store, number, &cause))
         return fail(error, STORE_ERROR_FAILED, cause);
     if (number == 0 && unlink(store->current) < 0 && errno != ENOENT) {

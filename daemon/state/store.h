@@ -10,7 +10,7 @@
  * A generation is written beside the others, synced, renamed into place, and only then becomes
  * current, so that a crash or a power cut at any moment leaves the whole old or the whole new
  * policy. Numbers above the current one are what such an accident, or a revert, has left behind.
- * The newest five generations stay.
+ * The newest five generations stay, and the one that an unconfirmed one would give way to.
  */
 #pragma once
 
@@ -35,9 +35,10 @@ typedef gboolean (*StoreAccept)(const Generation *generation, gpointer data, GEr
 
 /* The generation in force. One that is damaged, or not accepted, is set aside as
  * policies/NUMBER.damaged and the one before it takes its place, until there is none left: then
- * NULL. @ret_damaged: a sentence for each that was set aside; never NULL, free with g_strfreev().
- */
-Generation *store_load_current(Store *store, StoreAccept accept, gpointer data, GStrv *ret_damaged);
+ * *ret_generation is NULL. @ret_damaged: a sentence for each that was set aside; free with
+ * g_strfreev(). STORE_ERROR_UNAVAILABLE where the store cannot be read. */
+gboolean store_load_current(Store *store, StoreAccept accept, gpointer data,
+                            Generation **ret_generation, GStrv *ret_damaged, GError **error);
 
 /* All whole generations, newest first. Element type Generation. */
 GPtrArray *store_list(const Store *store);

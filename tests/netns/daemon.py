@@ -52,6 +52,7 @@ class Secpold:
         self.profile_file = directory / "device.conf"
         self.log_file = directory / "log"
         self._notify_path = directory / "notify"
+        self.state = directory / "state"
         (directory / "run").mkdir()
         self._notify = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC)
         self._notify.bind(str(self._notify_path))
@@ -118,7 +119,11 @@ class Secpold:
                 "LISTEN_FDS": str(len(passed)),
                 "LISTEN_FDNAMES": ":".join(name for name, _ in passed),
             }
-        command = [str(built("secpold")), f"--policy={self.policy_file}"]
+        command = [
+            str(built("secpold")),
+            f"--state-directory={self.state}",
+            f"--policy={self.policy_file}",
+        ]
         if self.profile_file.exists() or self.names_profile:
             command.append(f"--device-profile={self.profile_file}")
         os.execve(command[0], command, environment)

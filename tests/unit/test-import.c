@@ -55,8 +55,7 @@ static void test_serial(void)
     g_autoptr(TrustedKeys) keys = trusted_keys_new();
     g_autoptr(GBytes) five = plain(HEAD "Serial=5\n");
     g_autoptr(PolicyRecord) known = record_of(five);
-    ImportRules rules = {
-        .in_force = known, .keys = keys, .serial_floor = 5, .floor_digest = known->digest};
+    ImportRules rules = {.keys = keys, .serial_floor = 5, .floor_digest = known->digest};
 
     g_assert_cmpint(examine(HEAD "Serial=6\n", &rules, 0), ==, -1);
     g_assert_cmpint(examine(HEAD "Serial=5\n", &rules, 0), ==, -1);
@@ -71,12 +70,8 @@ static void test_serial(void)
 static void test_order_of_checks(void)
 {
     g_autoptr(TrustedKeys) keys = trusted_keys_new();
-    g_autoptr(PolicyRecord) none = policy_record_new_none();
-    const ImportRules rules = {.in_force = none,
-                               .keys = keys,
-                               .require_signature = TRUE,
-                               .serial_floor = 5,
-                               .floor_digest = ""};
+    const ImportRules rules = {
+        .keys = keys, .require_signature = TRUE, .serial_floor = 5, .floor_digest = ""};
 
     g_assert_cmpint(examine("[Polcy]\n", &rules, POLICY_RECORD_ERROR), ==,
                     POLICY_RECORD_ERROR_INVALID);

@@ -91,7 +91,9 @@ static gboolean refuse_one(const Generation *generation, gpointer data, GError *
 static void assert_current(Fixture *fixture, guint64 number, const char *text, guint n_damaged)
 {
     g_auto(GStrv) damaged = NULL;
-    g_autoptr(Generation) current = store_load_current(fixture->store, accept_all, NULL, &damaged);
+    g_autoptr(Generation) current = NULL;
+
+    g_assert_true(store_load_current(fixture->store, accept_all, NULL, &current, &damaged, NULL));
 
     g_assert_cmpuint(g_strv_length(damaged), ==, n_damaged);
     if (number == 0) {
@@ -155,12 +157,21 @@ static void test_everything_comes_back(Fixture *fixture, gconstpointer data)
 static void test_newest_five_stay(Fixture *fixture, gconstpointer data)
 {
     for (guint i = 1; i <= 8; i++)
-        g_assert_cmpuint(add(fixture, "x", i - 1), ==, i);
+        g_assert_cmpuint(add(fixture, "x", 0), ==, i);
     g_autoptr(GPtrArray) list = store_list(fixture->store);
     g_assert_cmpuint(list->len, ==, STORE_GENERATIONS_KEPT);
     g_assert_cmpuint(((Generation *)g_ptr_array_index(list, 0))->number, ==, 8);
     g_assert_cmpuint(((Generation *)g_ptr_array_index(list, 4))->number, ==, 4);
     g_assert_false(exists(fixture, "3"));
+}
+
+static void test_the_one_to_go_back_to_stays(Fixture *fixture, gconstpointer data)
+{
+    add(fixture, "first", 0);
+    for (guint i = 2; i <= 9; i++)
+        add(fixture, "x", 1);
+    g_assert_true(store_revert_to(fixture->store, 1, NULL));
+    assert_current(fixture, 1, "first", 0);
 }
 
 /* Whatever is wrong with a generation, it is set aside and the one before it counts. */
@@ -191,8 +202,9 @@ static void test_refused_by_the_caller(Fixture *fixture, gconstpointer data)
     g_auto(GStrv) damaged = NULL;
     add(fixture, "one", 0);
     add(fixture, "two", 1);
-    g_autoptr(Generation) current =
-        store_load_current(fixture->store, refuse_one, GUINT_TO_POINTER(2), &damaged);
+    g_autoptr(Generation) current = NULL;
+    g_assert_true(store_load_current(fixture->store, refuse_one, GUINT_TO_POINTER(2), &current,
+                                     &damaged, NULL));
     g_assert_cmpuint(current->number, ==, 1);
     g_assert_cmpstr(damaged[0], ==, "Generation 2 is damaged and was set aside: not to my taste");
 }
@@ -288,6 +300,7 @@ int main(int argc, char *argv[])
     ADD("a new one is empty, private and unused", NULL, test_new_store_is_unused);
     ADD("what is stored comes back to the byte", NULL, test_everything_comes_back);
     ADD("the newest five generations stay", NULL, test_newest_five_stay);
+    ADD("the one to go back to stays", NULL, test_the_one_to_go_back_to_stays);
     ADD("a damaged document is set aside", "2/policy", test_damage);
     ADD("damaged facts are set aside", "2/meta", test_damage);
     ADD("a generation with a part missing is set aside", NULL, test_missing_part);

@@ -192,6 +192,8 @@ static void enforce(const PolicyRecord *record, gpointer data)
                               record->digest, policy_origin_to_string(record->origin));
     else
         audit_note(LOG_NOTICE, "No policy was provisioned: nothing is enforced");
+    if (*record->warnings)
+        audit_note(LOG_WARNING, "%s", record->warnings);
     announce_change(manager);
     if (manager->observer->policy_changed)
         manager->observer->policy_changed(manager->observer_data);

@@ -23,6 +23,7 @@ static PolicyRecord *record_new(PolicyOrigin origin, Policy *policy)
     record->origin = origin;
     record->policy = policy;
     record->digest = g_strdup("");
+    record->warnings = g_strdup("");
     record->signer = g_strdup("");
     return record;
 }
@@ -37,16 +38,22 @@ PolicyRecord *policy_record_new_fallback(void)
     return record_new(POLICY_ORIGIN_FALLBACK, policy_new_fallback());
 }
 
-static Policy *parse(const char *text, gsize length, const char *name, GError **error)
+/* Policy and warnings from the document. */
+static PolicyRecord *parse(const char *text, gsize length, const char *name, PolicyOrigin origin,
+                           GError **error)
 {
     g_autoptr(Diagnostics) diagnostics = diagnostics_new();
     Policy *policy = policy_document_parse(text, length, diagnostics);
-
+    g_autofree char *message = diagnostics_to_message(diagnostics, name);
     if (!policy) {
-        g_autofree char *message = diagnostics_to_message(diagnostics, name);
         g_set_error_literal(error, POLICY_RECORD_ERROR, POLICY_RECORD_ERROR_INVALID, message);
+        return NULL;
     }
-    return policy;
+
+    PolicyRecord *record = record_new(origin, policy);
+    g_free(record->warnings);
+    record->warnings = g_steal_pointer(&message);
+    return record;
 }
 
 PolicyRecord *policy_record_new(GBytes *document, const char *name, PolicyOrigin origin,
@@ -54,11 +61,9 @@ PolicyRecord *policy_record_new(GBytes *document, const char *name, PolicyOrigin
 {
     gsize length;
     const char *text = g_bytes_get_data(document, &length);
-    Policy *policy = parse(text, length, name, error);
-    if (!policy)
+    g_autoptr(PolicyRecord) record = parse(text, length, name, origin, error);
+    if (!record)
         return NULL;
-
-    g_autoptr(PolicyRecord) record = record_new(origin, policy);
     if (!seal_check(text, length, &record->sealed, &record->key, error)) {
         g_prefix_error(error, "%s: ", name);
         return NULL;
@@ -97,6 +102,7 @@ void policy_record_free(PolicyRecord *record)
     g_clear_pointer(&record->document, g_bytes_unref);
     g_clear_pointer(&record->signature, g_bytes_unref);
     g_free(record->digest);
+    g_free(record->warnings);
     g_free(record->signer);
     g_free(record);
 }

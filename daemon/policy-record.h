@@ -23,6 +23,7 @@ typedef struct PolicyRecord {
     GBytes *document;      /* NULL for none and the fallback, which have no document */
     GBytes *signature;     /* empty where it is not signed; NULL without a document */
     char *digest;          /* SHA-256 of the document, lower-case hexadecimal */
+    char *warnings;        /* of the document, a line each; accepted, but somebody should look */
     char *signer;          /* key id and comments of the signature */
     guint64 generation;    /* 0: not imported */
     guint64 imported_usec; /* CLOCK_REALTIME microseconds; 0: not imported */

@@ -166,6 +166,18 @@ void audit_reverted(guint64 generation, guint64 previous)
     record(LOG_NOTICE, MESSAGE_ID_REVERTED, fields, G_N_ELEMENTS(fields), message);
 }
 
+void audit_reset(guint32 uid)
+{
+    g_autofree char *user = g_strdup_printf("%" PRIu32, uid);
+    g_autofree char *message = g_strdup_printf(
+        "User %s has made secpold forget every imported policy and the setting password", user);
+    const Field fields[] = {{"CALLER_UID", user}};
+    /* This one is for the journal even when it is done by hand, on a console. */
+    if (!stderr_is_journal())
+        send_to_journal(LOG_WARNING, MESSAGE_ID_RESET, fields, G_N_ELEMENTS(fields), message);
+    record(LOG_WARNING, MESSAGE_ID_RESET, fields, G_N_ELEMENTS(fields), message);
+}
+
 void audit_note(int priority, const char *format, ...)
 {
     va_list arguments;

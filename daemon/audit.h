@@ -28,5 +28,8 @@ void audit_confirmed(guint64 generation);
 /* @generation gave way to @previous; 0: to the provisioned policy, or none. */
 void audit_reverted(guint64 generation, guint64 previous);
 
+/* Policies, serials and the setting password were forgotten. */
+void audit_reset(guint32 uid);
+
 /* Everything else worth a line; @priority as in syslog(3). */
 void audit_note(int priority, const char *format, ...) G_GNUC_PRINTF(2, 3);

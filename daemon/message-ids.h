@@ -37,3 +37,6 @@
 
 /* A policy gave way to the one before it. GENERATION, PREVIOUS_GENERATION (0: none). */
 #define MESSAGE_ID_REVERTED "60a1121bbd964a74b69dfe0dd83e819a"
+
+/* Policies, serials and the setting password were forgotten. CALLER_UID. */
+#define MESSAGE_ID_RESET "b69352e5788c4e2bbb5bc9b6faef1d5f"

@@ -26,6 +26,7 @@ typedef struct Options {
     char *state_directory;
     char *policy;
     char *device_profile;
+    gboolean factory_reset;
     gboolean probe;
     gboolean version;
 } Options;
@@ -69,6 +70,10 @@ static gboolean parse_options(int argc, char *argv[], Options *options, GError *
          "FILE"},
         {"device-profile", 0, 0, G_OPTION_ARG_FILENAME, &options->device_profile,
          "Device profile, without drop-ins (default: device.conf in the same places)", "FILE"},
+        {"factory-reset", 0, 0, G_OPTION_ARG_NONE, &options->factory_reset,
+         "Forget all imported policies, serials and the setting password, and exit; secpold must "
+         "not be running",
+         NULL},
         {"probe", 0, 0, G_OPTION_ARG_NONE, &options->probe,
          "Print what the kernel offers and what secpold does without it, and exit", NULL},
         {"version", 0, 0, G_OPTION_ARG_NONE, &options->version, "Print the version and exit", NULL},
@@ -87,6 +92,11 @@ static gboolean parse_options(int argc, char *argv[], Options *options, GError *
         return FALSE;
     }
     return TRUE;
+}
+
+static const char *state_directory(const Options *options)
+{
+    return options->state_directory ? options->state_directory : DEFAULT_STATE_DIRECTORY;
 }
 
 static const char *runtime_directory(void)
@@ -187,8 +197,7 @@ static gboolean start(Daemon *daemon, const Options *options, GError **error)
         return FALSE;
     daemon->blocked_log = blocked_log_new(daemon->event);
     const ManagerPaths paths = {
-        .state_directory =
-            options->state_directory ? options->state_directory : DEFAULT_STATE_DIRECTORY,
+        .state_directory = state_directory(options),
         .policy = options->policy,
         .profile = options->device_profile,
     };
@@ -227,6 +236,16 @@ static gboolean run(const Options *options, GError **error)
     return r >= 0 || fail(error, r, "The event loop ended");
 }
 
+static gboolean factory_reset(const Options *options, GError **error)
+{
+    g_autoptr(Store) store = store_open(state_directory(options), error);
+
+    if (!store || !store_reset(store, error))
+        return FALSE;
+    audit_reset(getuid());
+    return TRUE;
+}
+
 int main(int argc, char *argv[])
 {
     g_auto(Options) options = {0};
@@ -242,7 +261,7 @@ int main(int argc, char *argv[])
     }
     if (options.probe)
         return probe_print(stdout) ? EXIT_SUCCESS : EXIT_FAILURE;
-    if (!run(&options, &error)) {
+    if (!(options.factory_reset ? factory_reset(&options, &error) : run(&options, &error))) {
         audit_note(LOG_ERR, "%s", error->message);
         return EXIT_FAILURE;
     }

@@ -21,9 +21,10 @@
 typedef struct Store Store;
 
 /* Creates @directory where it is missing, and clears away what an interrupted change has left
- * behind. STORE_ERROR_UNAVAILABLE where it cannot be read or written, or is on a file system that
- * ought to be mounted and is not. */
+ * behind. STORE_ERROR_UNAVAILABLE where it cannot be read or written, is in use
+ * by another process, or is on a file system that ought to be mounted and is not. */
 Store *store_open(const char *directory, GError **error);
+/* NULL-safe. Lets go of the lock that keeps a second secpold out. */
 void store_free(Store *store);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Store, store_free)
 
@@ -60,6 +61,9 @@ gboolean store_revert_to(Store *store, guint64 number, GError **error);
 /* The highest confirmed serial and the digest of its document: 0 and "" before the first. */
 void store_serial_floor(const Store *store, guint64 *ret_serial, char **ret_digest);
 gboolean store_raise_serial_floor(Store *store, guint64 serial, const char *digest, GError **error);
+
+/* Forgets everything: generations, damaged ones too, serials, and wrong passwords. */
+gboolean store_reset(Store *store, GError **error);
 
 #define STORE_ERROR (store_error_quark())
 GQuark store_error_quark(void);

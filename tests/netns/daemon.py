@@ -9,6 +9,7 @@ import re
 import select
 import signal
 import socket
+import subprocess
 import time
 
 from probes import wait_until
@@ -43,7 +44,11 @@ def show_as(path, other):
 
 
 class Secpold:
-    """One device's secpold over any number of lives; its files stay from one to the next."""
+    """One device's secpold over any number of lives; its files stay from one to the next.
+
+    What is in `in_child` is called in its process before it becomes secpold, and `environment` is
+    added to what systemd would give it.
+    """
 
     def __init__(self, directory, net, bus):
         self.directory = directory
@@ -58,6 +63,8 @@ class Secpold:
         self._notify.bind(str(self._notify_path))
         self._notify.setblocking(False)
         self.group_file = None
+        self.in_child = []
+        self.environment = {}
         self.names_profile = False
         self.pid = 0
         self.has_store = True
@@ -95,6 +102,8 @@ class Secpold:
     def _exec(self, passed):
         if self.group_file:
             show_as("/etc/group", self.group_file)
+        for prepare in self.in_child:
+            prepare()
         log = os.open(self.log_file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         os.dup2(os.open("/dev/null", os.O_RDONLY), 0)
         os.dup2(log, 1)
@@ -113,6 +122,7 @@ class Secpold:
             for key, value in os.environ.items()
             if key.startswith(("ASAN_", "UBSAN_", "LSAN_"))
         }
+        environment |= self.environment
         if passed:
             environment |= {
                 "LISTEN_PID": str(os.getpid()),
@@ -127,6 +137,15 @@ class Secpold:
         if self.profile_file.exists() or self.names_profile:
             command.append(f"--device-profile={self.profile_file}")
         os.execve(command[0], command, environment)
+
+    def run(self, *options):
+        """Run secpold beside the one that is kept, on the same files, to its end."""
+        return subprocess.run(
+            [str(built("secpold")), f"--state-directory={self.state}", *options],
+            capture_output=True,
+            text=True,
+            timeout=10,
+        )
 
     def alive(self):
         return self.pid != 0 and os.waitpid(self.pid, os.WNOHANG) == (0, 0)

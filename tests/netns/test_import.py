@@ -48,6 +48,7 @@ def test_there_is_nothing_to_export_without_a_policy(bus, secpold):
 def test_importing_the_policy_in_force_changes_nothing(bus, secpold, watch):
     secpold.start()
     import_(bus, LPD)
+    assert watch.wait_for("PolicyChanged")
     before = watch.signals("PolicyChanged")
     assert import_(bus, LPD) == 1
     assert len(call(bus, "ListGenerations")) == 1
@@ -161,3 +162,15 @@ def test_a_store_that_cannot_be_used_closes_the_ports(net, bus, secpold):
     secpold.reload()
     assert bus.manager("PolicyOrigin") == "provisioned"
     assert rules.delivered(net, [515]) == {515}
+
+
+def test_a_factory_reset_forgets_policies_serials_and_password(bus, secpold):
+    secpold.start()
+    import_(bus, policy("RestrictLpdPort", serial=12))
+    assert secpold.run("--factory-reset").returncode == 1, "not while secpold runs"
+    secpold.stop()
+    done = secpold.run("--factory-reset")
+    assert done.returncode == 0 and "forget" in done.stderr
+    secpold.start()
+    assert bus.manager("State") == "no-policy"
+    assert import_(bus, policy("RestrictLpdPort", serial=1)) == 1

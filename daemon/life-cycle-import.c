@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <inttypes.h>
+
+#include "daemon/audit.h"
+#include "daemon/life-cycle-private.h"
+#include "daemon/state/boot-clock.h"
+
+struct PendingImport {
+    LifeCycle *life;
+    ImportRequest *request;
+    PolicyRecord *candidate;
+    const PolicyRecord *measured_by; /* what was in force when the trials were chosen */
+    PasswordJob *job;
+    LifeCycleImported done;
+    gpointer data;
+};
+
+void pending_import_free(PendingImport *pending)
+{
+    if (!pending)
+        return;
+    password_job_free(pending->job);
+    import_request_free(pending->request);
+    policy_record_free(pending->candidate);
+    g_free(pending);
+}
+/* What the store keeps of the import; FALSE where the boot has no name to count a deadline in. */
+static gboolean make_meta(const LifeCycle *life, const ImportRequest *request,
+                          const PolicyRecord *candidate, GenerationMeta *ret_meta, GError **error)
+{
+    g_autofree char *boot_id = request->confirm_sec > 0 ? boot_clock_id(error) : g_strdup("");
+    if (!boot_id)
+        return FALSE;
+
+    *ret_meta = (GenerationMeta){
+        .name = g_strdup(policy_record_name(candidate)),
+        .serial = policy_record_serial(candidate),
+        .digest = g_strdup(candidate->digest),
+        .imported_usec = (guint64)g_get_real_time(),
+        .uid = request->uid,
+        .unit = g_strdup(request->unit),
+        .signer = g_strdup(candidate->signer),
+        /* What waits for its own confirmation is nothing to go back to. */
+        .previous = life->in_force->deadline_usec > 0 ? life->in_force->previous
+                                                      : life->in_force->generation,
+        .confirmed = request->confirm_sec == 0,
+        .boot_id = g_steal_pointer(&boot_id),
+        .deadline_usec = request->confirm_sec == 0
+                             ? 0
+                             : boot_clock_now() + request->confirm_sec * G_USEC_PER_SEC,
+    };
+    return TRUE;
+}
+
+/* Durable first, in force then: what the caller is told is never more than what is on disk. Nothing
+ * may fail once it is there. Takes @candidate. */
+static gboolean commit(LifeCycle *life, const ImportRequest *request, PolicyRecord *candidate,
+                       GError **error)
+{
+    g_autoptr(PolicyRecord) record = candidate;
+    g_auto(GenerationMeta) meta = {0};
+
+    if (!make_meta(life, request, record, &meta, error) ||
+        !store_add(life->store, request->document, request->signature, &meta, &record->generation,
+                   error))
+        return FALSE;
+    record->imported_usec = meta.imported_usec;
+    record->previous = meta.previous;
+    record->deadline_usec = meta.deadline_usec;
+    audit_imported(record->generation, meta.name, meta.digest, meta.uid, meta.unit);
+
+    g_autoptr(GError) failure = NULL;
+    life_cycle_clear_problems(life);
+    if (meta.confirmed && !life_cycle_raise_floor(life, record, &failure))
+        life_cycle_add_problem(life, failure->message);
+    life_cycle_put_in_force(life, g_steal_pointer(&record));
+    return TRUE;
+}
+
+static void finish(PendingImport *pending)
+{
+    LifeCycle *life = pending->life;
+    g_autoptr(GError) error = NULL;
+
+    if (!commit(life, pending->request, g_steal_pointer(&pending->candidate), &error)) {
+        audit_import_refused(pending->request->uid, pending->request->unit, error->message);
+        pending->done(0, error, pending->data);
+        return;
+    }
+    pending->done(life->in_force->generation, NULL, pending->data);
+}
+
+static void answer(LifeCycle *life, PendingImport *pending, gboolean opened, const GError *failure)
+{
+    g_autoptr(GError) error = failure ? g_error_copy(failure) : NULL;
+
+    if (!error && !opened)
+        g_set_error_literal(&error, IMPORT_ERROR, IMPORT_ERROR_PASSWORD_MISMATCH,
+                            "The password is not the one that the device or the document holds");
+    if (!error && pending->measured_by != life->in_force)
+        g_set_error_literal(&error, IMPORT_ERROR, IMPORT_ERROR_IN_PROGRESS,
+                            "Another policy came into force meanwhile; import again");
+    if (!error)
+        attempts_succeeded(life->attempts, &error);
+    if (error) {
+        audit_import_refused(pending->request->uid, pending->request->unit, error->message);
+        pending->done(0, error, pending->data);
+        return;
+    }
+    finish(pending);
+}
+
+static void on_passwords_tried(gboolean opened, const GError *failure, gpointer data)
+{
+    g_autoptr(PendingImport) pending = data;
+    LifeCycle *life = pending->life;
+
+    life->pending = NULL;
+    answer(life, pending, opened, failure);
+}
+
+static gboolean try_passwords(LifeCycle *life, PendingImport *pending, const PasswordTrial *trials,
+                              gsize n_trials, GError **error)
+{
+    if (!attempts_begin(life->attempts, error))
+        return FALSE;
+    pending->measured_by = life->in_force;
+    pending->job =
+        password_job_start(life->event, trials, n_trials, on_passwords_tried, pending, error);
+    if (!pending->job)
+        return FALSE;
+    life->pending = pending;
+    return TRUE;
+}
+
+/* The serial that a document has to reach. What is in force counts as well: its own may be missing
+ * from the store where that could not be written. */
+static void find_floor(const LifeCycle *life, ImportRules *rules, char **ret_digest)
+{
+    const PolicyRecord *record = life->in_force;
+
+    store_serial_floor(life->store, &rules->serial_floor, ret_digest);
+    if (record->origin == POLICY_ORIGIN_IMPORTED && record->deadline_usec == 0 &&
+        policy_record_serial(record) > rules->serial_floor) {
+        rules->serial_floor = policy_record_serial(record);
+        g_free(*ret_digest);
+        *ret_digest = g_strdup(record->digest);
+    }
+    rules->floor_digest = *ret_digest;
+}
+
+static PolicyRecord *examine(const LifeCycle *life, const ImportRequest *request, GError **error)
+{
+    const DeviceProfile *profile = life->owner->profile(life->data);
+    g_autofree char *digest = NULL;
+    g_autoptr(TrustedKeys) keys = trusted_keys_load(device_profile_trusted_keys(profile), error);
+    if (!keys)
+        return NULL;
+
+    ImportRules rules = {
+        .keys = keys,
+        .require_signature = device_profile_require_signature(profile),
+        .allow_older_serial = device_profile_allow_older_serial(profile),
+    };
+    find_floor(life, &rules, &digest);
+    return import_examine(request, &rules, error);
+}
+
+static gboolean can_import(const LifeCycle *life, GError **error)
+{
+    if (life->pending) {
+        g_set_error_literal(error, IMPORT_ERROR, IMPORT_ERROR_IN_PROGRESS,
+                            "Another import is under way; try again in a second");
+        return FALSE;
+    }
+    return life_cycle_need_store(life, error);
+}
+
+static gboolean is_in_force(const LifeCycle *life, const PolicyRecord *candidate)
+{
+    return life->in_force->origin == POLICY_ORIGIN_IMPORTED && life->in_force->deadline_usec == 0 &&
+           g_str_equal(life->in_force->digest, candidate->digest) &&
+           g_bytes_equal(life->in_force->signature, candidate->signature);
+}
+
+/* TRUE where the answer was given or will be. */
+static gboolean begin_import(LifeCycle *life, PendingImport *pending, gboolean *ret_later,
+                             GError **error)
+{
+    PasswordTrial trials[PASSWORD_JOB_MAX_TRIALS];
+    gsize n_trials;
+
+    if (!can_import(life, error))
+        return FALSE;
+    pending->candidate = examine(life, pending->request, error);
+    if (!pending->candidate)
+        return FALSE;
+    if (is_in_force(life, pending->candidate)) {
+        pending->done(life->in_force->generation, NULL, pending->data);
+        return TRUE;
+    }
+    if (!import_trials(pending->request, life->in_force, pending->candidate, trials, &n_trials,
+                       error))
+        return FALSE;
+    if (n_trials == 0) {
+        finish(pending);
+        return TRUE;
+    }
+    *ret_later = try_passwords(life, pending, trials, n_trials, error);
+    return *ret_later;
+}
+
+void life_cycle_import(LifeCycle *life, ImportRequest *request, LifeCycleImported done,
+                       gpointer data)
+{
+    g_autoptr(PendingImport) pending = g_new0(PendingImport, 1);
+    g_autoptr(GError) error = NULL;
+    gboolean later = FALSE;
+
+    pending->life = life;
+    pending->request = request;
+    pending->done = done;
+    pending->data = data;
+    if (!begin_import(life, pending, &later, &error)) {
+        audit_import_refused(request->uid, request->unit, error->message);
+        done(0, error, data);
+    }
+    if (later)
+        (void)g_steal_pointer(&pending);
+}

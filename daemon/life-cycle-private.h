@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a life cycle is made of: for life-cycle*.c alone. */
+#pragma once
+
+#include "daemon/life-cycle.h"
+#include "daemon/state/attempts.h"
+
+/* An import whose passwords are being tried. */
+typedef struct PendingImport PendingImport;
+
+struct LifeCycle {
+    sd_event *event;
+    char *state_directory;
+    char *policy_path;
+    const LifeCycleOwner *owner;
+    gpointer data;
+    Store *store; /* NULL where it is not available */
+    Attempts *attempts;
+    PolicyRecord *in_force;
+    GPtrArray *problems; /* element type char, NULL-terminated */
+    sd_event_source *deadline;
+    PendingImport *pending; /* the import that is under way */
+};
+
+void pending_import_free(PendingImport *pending);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(PendingImport, pending_import_free)
+
+/* Takes @record and has it enforced. */
+void life_cycle_put_in_force(LifeCycle *life, PolicyRecord *record);
+
+void life_cycle_add_problem(LifeCycle *life, const char *problem);
+void life_cycle_clear_problems(LifeCycle *life);
+
+/* STORE_ERROR_UNAVAILABLE where there is no store. */
+gboolean life_cycle_need_store(const LifeCycle *life, GError **error);
+
+/* Later imports have to reach the serial of @record. */
+gboolean life_cycle_raise_floor(LifeCycle *life, const PolicyRecord *record, GError **error);

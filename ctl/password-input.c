@@ -14,85 +14,74 @@
 
 G_DEFINE_QUARK(secpolctl - password - input - error - quark, password_input_error)
 
-/* What would end or stop the program and leave a terminal that shows nothing. */
-static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP};
+/* What would end the program and leave a terminal that shows nothing. */
+static const int deadly_signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
 
-static volatile sig_atomic_t caught;
+/* For the signals, which know nothing else. */
+static int terminal_fd;
+static struct termios terminal_before;
 
-static void note_signal(int number)
+/* SA_RESETHAND lets the signal do afterwards what it would have done before. */
+static void give_terminal_back(int number)
 {
-    caught = number;
+    tcsetattr(terminal_fd, TCSAFLUSH, &terminal_before);
+    raise(number);
 }
 
-typedef struct Hush {
-    struct termios terminal;
-    struct sigaction actions[G_N_ELEMENTS(signals)];
-} Hush;
+typedef struct Actions {
+    struct sigaction deadly[G_N_ELEMENTS(deadly_signals)];
+    struct sigaction stop;
+} Actions;
 
-static gboolean hush(int fd, Hush *ret_hush)
+static void take_signals(Actions *ret_before)
 {
-    Hush before;
-    if (tcgetattr(fd, &before.terminal) < 0) {
-        return FALSE;
-    }
-    caught = 0;
-    for (gsize i = 0; i < G_N_ELEMENTS(signals); i++) {
-        /* Without SA_RESTART, so that reading ends. */
-        struct sigaction action = {.sa_handler = note_signal};
-        sigaction(signals[i], NULL, &before.actions[i]);
-        if (before.actions[i].sa_handler != SIG_IGN) {
-            sigaction(signals[i], &action, NULL);
+    struct sigaction restore = {.sa_handler = give_terminal_back, .sa_flags = SA_RESETHAND};
+    for (gsize i = 0; i < G_N_ELEMENTS(deadly_signals); i++) {
+        sigaction(deadly_signals[i], NULL, &ret_before->deadly[i]);
+        if (ret_before->deadly[i].sa_handler != SIG_IGN) {
+            sigaction(deadly_signals[i], &restore, NULL);
         }
     }
-    struct termios silent = before.terminal;
+    struct sigaction ignore = {.sa_handler = SIG_IGN};
+    sigaction(SIGTSTP, &ignore, &ret_before->stop);
+}
+
+static void give_signals_back(const Actions *before)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(deadly_signals); i++) {
+        sigaction(deadly_signals[i], &before->deadly[i], NULL);
+    }
+    sigaction(SIGTSTP, &before->stop, NULL);
+}
+
+static Password *ask(const char *prompt, GError **error)
+{
+    struct termios silent = terminal_before;
     silent.c_lflag &= ~(tcflag_t)ECHO;
     silent.c_lflag |= ECHONL | ICANON;
-    *ret_hush = before;
-    return tcsetattr(fd, TCSAFLUSH, &silent) == 0;
-}
-
-/* What was typed beyond a line's limit is thrown away, lest it become a command. */
-static void unhush(int fd, const Hush *before)
-{
-    tcsetattr(fd, TCSAFLUSH, &before->terminal);
-    for (gsize i = 0; i < G_N_ELEMENTS(signals); i++) {
-        sigaction(signals[i], &before->actions[i], NULL);
-    }
-}
-
-static Password *ask_once(int fd, const char *prompt, GError **error)
-{
-    Hush before;
-    if (!hush(fd, &before)) {
-        file_error_set(error, "/dev/tty", "cannot be made silent", errno);
-        return NULL;
-    }
-    dprintf(fd, "%s: ", prompt);
-    Password *password = password_read_line(fd, error);
-    unhush(fd, &before);
-    if (caught) {
-        dprintf(fd, "\n");
-        raise(caught);
-    }
+    Actions before;
+    take_signals(&before);
+    tcsetattr(terminal_fd, TCSAFLUSH, &silent);
+    dprintf(terminal_fd, "%s: ", prompt);
+    Password *password = password_read_line(terminal_fd, error);
+    /* What was typed beyond a line's limit is thrown away, lest it become a command. */
+    tcsetattr(terminal_fd, TCSAFLUSH, &terminal_before);
+    give_signals_back(&before);
     return password;
 }
 
 Password *password_input_ask(const char *prompt, GError **error)
 {
     prctl(PR_SET_DUMPABLE, 0);
-    int fd = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
-    if (fd < 0) {
+    terminal_fd = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+    if (terminal_fd < 0 || tcgetattr(terminal_fd, &terminal_before) < 0) {
         g_set_error_literal(error, PASSWORD_INPUT_ERROR, PASSWORD_INPUT_ERROR_NO_TERMINAL,
                             "there is no terminal to ask for the password; give it in a file, with "
                             "--password-file=");
         return NULL;
     }
-    Password *password = ask_once(fd, prompt, error);
-    while (!password && caught == SIGTSTP) {
-        g_clear_error(error);
-        password = ask_once(fd, prompt, error);
-    }
-    close(fd);
+    Password *password = ask(prompt, error);
+    close(terminal_fd);
     return password;
 }
 

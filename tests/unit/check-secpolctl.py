@@ -7,59 +7,14 @@ usage: check-secpolctl.py SECPOLCTL SOURCE-ROOT
 
 import hashlib
 import json
-import os
 import pathlib
-import subprocess
-import sys
 import tempfile
 
-SECPOLCTL, SOURCE_ROOT = pathlib.Path(sys.argv[1]).resolve(), pathlib.Path(sys.argv[2])
+from cases import SOURCE_ROOT, case, expect, report, run
 
 HEAD = b"[Policy]\nFormatVersion=1\nName=Head office\nSerial=12\n"
 GOOD = HEAD + b"[Network]\nRestrictLpdPort=yes\nRestrictRawPort=no\n"
 TYPO = HEAD + b"[Network]\nRestrictLpdPrt=yes\nRestrictRawPort=perhaps\n"
-
-results = []
-
-
-def run(*arguments, stdin=b"", stdout=subprocess.PIPE, cwd=None):
-    environment = {
-        "PATH": os.environ["PATH"],
-        "LC_ALL": "C.UTF-8",
-        "DBUS_SYSTEM_BUS_ADDRESS": "unix:path=/nonexistent/bus",
-        # Leaks fail the run where this is built with a sanitizer.
-        "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", ""),
-        "UBSAN_OPTIONS": os.environ.get("UBSAN_OPTIONS", ""),
-    }
-    return subprocess.run(
-        [SECPOLCTL, *arguments],
-        input=stdin,
-        stdout=stdout,
-        stderr=subprocess.PIPE,
-        cwd=cwd,
-        env=environment,
-        timeout=60,
-        check=False,
-    )
-
-
-def case(name):
-    def register(function):
-        try:
-            function()
-            results.append((name, None))
-        except AssertionError as failure:
-            results.append((name, str(failure)))
-        return function
-
-    return register
-
-
-def expect(process, code, stdout=b"", stderr=b""):
-    assert process.returncode == code, f"exit code {process.returncode}, not {code}: {process}"
-    assert process.stdout == stdout, f"stdout {process.stdout!r}, not {stdout!r}"
-    assert process.stderr == stderr, f"stderr {process.stderr!r}, not {stderr!r}"
-
 
 def expect_file(content, code, stdout):
     with tempfile.TemporaryDirectory() as folder:
@@ -69,7 +24,7 @@ def expect_file(content, code, stdout):
 
 @case("a good document")
 def good():
-    expect_file(GOOD, 0, b"x.policy: valid: Head office, serial 12, 1 of 45 items\n")
+    expect_file(GOOD, 0, b"x.policy: valid: Head office, serial 12, 1 of 45 items, not sealed\n")
 
 
 @case("a good document without legend says nothing")
@@ -111,7 +66,7 @@ def longest():
     rest = 65536 - len(GOOD) - len(padding)
     document = GOOD + padding + b"#" * (rest - 1) + b"\n"
     assert len(document) == 65536
-    expect_file(document, 0, b"x.policy: valid: Head office, serial 12, 1 of 45 items\n")
+    expect_file(document, 0, b"x.policy: valid: Head office, serial 12, 1 of 45 items, not sealed\n")
     process = run("check", "-", stdin=document + b"\n")
     assert process.returncode == 1 and b"65536" in process.stdout, process
 
@@ -148,6 +103,8 @@ def json_good():
             "PolicySerial": 12,
             "Items": 1,
             "PolicyDigest": hashlib.sha256(GOOD).hexdigest(),
+            "Sealed": False,
+            "Signature": None,
             "Diagnostics": [],
         }, process
 
@@ -215,6 +172,9 @@ def usage():
         (["check"], b"check takes one argument, FILE; see secpolctl check --help"),
         (["check", "a", "b"], b"check takes one argument, FILE; see secpolctl check --help"),
         (["status", "a"], b"status takes no argument; see secpolctl status --help"),
+        (["seal"], b"seal takes one argument, FILE; see secpolctl seal --help"),
+        (["status", "--like=a"], b"status does not take --like; see secpolctl status --help"),
+        (["check", "a", "-o", "b"], b"check does not take --output; see secpolctl check --help"),
         (["--json=xml"], b"--json takes short, pretty or off, not xml"),
         (["--host="], b"--host takes USER@HOST"),
         (["--frobnicate"], b"Unknown option --frobnicate; see secpolctl --help"),
@@ -242,16 +202,11 @@ def informative():
         line.split()[0]
         for line in process.stdout.decode().split("Verbs:\n")[1].split("\n\n")[0].splitlines()
     ]
-    assert len(listed) == 8, listed
+    assert len(listed) == 9, listed
     for verb in listed:
         process = run(verb, "--help")
         assert process.returncode == 0, process
         assert f"] {verb}".encode() in process.stdout, process
 
 
-print(f"1..{len(results)}")
-for number, (name, failure) in enumerate(results, 1):
-    print("ok" if failure is None else "not ok", number, "-", name)
-    if failure is not None:
-        print("\n".join(f"# {line}" for line in failure.splitlines()))
-sys.exit(any(failure for _, failure in results))
+report()

@@ -17,7 +17,7 @@
  * standard; a parameter whose item is not asked for earns a warning and has no effect
  *
  *   [Seal]                      at most once, the last group of all, alone on its line without any
- *                               blank, since what comes before that line is what was sealed
+ *                               blank; the only form that daemon/state/seal.h takes is stricter
  *   Salt=BASE64                 16 bytes
  *   PublicKey=BASE64            32 bytes
  *   Signature=BASE64            64 bytes

@@ -6,7 +6,7 @@ import pathlib
 import subprocess
 import sys
 
-SECPOLCTL, SOURCE_ROOT = sys.argv[1], pathlib.Path(sys.argv[2])
+SECPOLCTL, SOURCE_ROOT = os.path.abspath(sys.argv[1]), pathlib.Path(sys.argv[2])
 
 ENVIRONMENT = {
     "PATH": os.environ["PATH"],

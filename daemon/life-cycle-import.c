@@ -90,49 +90,6 @@ static void finish(PendingImport *pending)
     pending->done(life->in_force->generation, NULL, pending->data);
 }
 
-static void answer(LifeCycle *life, PendingImport *pending, gboolean opened, const GError *failure)
-{
-    g_autoptr(GError) error = failure ? g_error_copy(failure) : NULL;
-
-    if (!error && !opened)
-        g_set_error_literal(&error, IMPORT_ERROR, IMPORT_ERROR_PASSWORD_MISMATCH,
-                            "The password is not the one that the device or the document holds");
-    if (!error && pending->measured_by != life->in_force)
-        g_set_error_literal(&error, IMPORT_ERROR, IMPORT_ERROR_IN_PROGRESS,
-                            "Another policy came into force meanwhile; import again");
-    if (!error)
-        attempts_succeeded(life->attempts, &error);
-    if (error) {
-        audit_import_refused(pending->request->uid, pending->request->unit, error->message);
-        pending->done(0, error, pending->data);
-        return;
-    }
-    finish(pending);
-}
-
-static void on_passwords_tried(gboolean opened, const GError *failure, gpointer data)
-{
-    g_autoptr(PendingImport) pending = data;
-    LifeCycle *life = pending->life;
-
-    life->pending = NULL;
-    answer(life, pending, opened, failure);
-}
-
-static gboolean try_passwords(LifeCycle *life, PendingImport *pending, const PasswordTrial *trials,
-                              gsize n_trials, GError **error)
-{
-    if (!attempts_begin(life->attempts, error))
-        return FALSE;
-    pending->measured_by = life->in_force;
-    pending->job =
-        password_job_start(life->event, trials, n_trials, on_passwords_tried, pending, error);
-    if (!pending->job)
-        return FALSE;
-    life->pending = pending;
-    return TRUE;
-}
-
 /* The serial that a document has to reach. What is in force counts as well: its own may be missing
  * from the store where that could not be written. */
 static void find_floor(const LifeCycle *life, ImportRules *rules, char **ret_digest)
@@ -164,6 +121,55 @@ static PolicyRecord *examine(const LifeCycle *life, const ImportRequest *request
     };
     find_floor(life, &rules, &digest);
     return import_examine(request, &rules, error);
+}
+
+/* Meanwhile a confirmation may have raised the serial floor, or another profile ask for more. */
+static gboolean examine_again(PendingImport *pending, GError **error)
+{
+    policy_record_free(pending->candidate);
+    pending->candidate = examine(pending->life, pending->request, error);
+    return pending->candidate != NULL;
+}
+
+static void answer(LifeCycle *life, PendingImport *pending, gboolean opened, const GError *failure)
+{
+    g_autoptr(GError) error = failure ? g_error_copy(failure) : NULL;
+
+    if (!error && !opened)
+        g_set_error_literal(&error, IMPORT_ERROR, IMPORT_ERROR_PASSWORD_MISMATCH,
+                            "The password is not the one that the device or the document holds");
+    if (!error && pending->measured_by != life->in_force)
+        g_set_error_literal(&error, IMPORT_ERROR, IMPORT_ERROR_IN_PROGRESS,
+                            "Another policy came into force meanwhile; import again");
+    if (error || !attempts_succeeded(life->attempts, &error) || !examine_again(pending, &error)) {
+        audit_import_refused(pending->request->uid, pending->request->unit, error->message);
+        pending->done(0, error, pending->data);
+        return;
+    }
+    finish(pending);
+}
+
+static void on_passwords_tried(gboolean opened, const GError *failure, gpointer data)
+{
+    g_autoptr(PendingImport) pending = data;
+    LifeCycle *life = pending->life;
+
+    life->pending = NULL;
+    answer(life, pending, opened, failure);
+}
+
+static gboolean try_passwords(LifeCycle *life, PendingImport *pending, const PasswordTrial *trials,
+                              gsize n_trials, GError **error)
+{
+    if (!attempts_begin(life->attempts, error))
+        return FALSE;
+    pending->measured_by = life->in_force;
+    pending->job =
+        password_job_start(life->event, trials, n_trials, on_passwords_tried, pending, error);
+    if (!pending->job)
+        return FALSE;
+    life->pending = pending;
+    return TRUE;
 }
 
 static gboolean can_import(const LifeCycle *life, GError **error)

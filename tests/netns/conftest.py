@@ -7,6 +7,7 @@ import os
 import pytest
 
 import daemon
+from author import Author
 from bus import Agent, Bus, Watch
 from topology import Topology
 
@@ -83,3 +84,8 @@ def agent(bus):
             return joined
 
         yield join
+
+
+@pytest.fixture(scope="module")
+def author(tmp_path_factory):
+    return Author(tmp_path_factory.mktemp("author"))

@@ -2,6 +2,7 @@
 """The methods by which policies come and go, called as a client would."""
 
 import dbus
+import dbus.lowlevel
 import pytest
 
 
@@ -47,3 +48,54 @@ def refused(bus, *arguments, **options):
 def export(bus, generation=0):
     document, signature = call(bus, "Export", dbus.UInt64(generation))
     return bytes(document), bytes(signature)
+
+
+class Importer:
+    """Imports over one connection, for many of them or several at a time."""
+
+    def __init__(self, bus):
+        self.connection = bus.connect()
+
+    def close(self):
+        self.connection.close()
+
+    def _message(self, member, signature="", *arguments, interface="org.secpold1.Manager"):
+        message = dbus.lowlevel.MethodCallMessage(
+            "org.secpold1", "/org/secpold1", interface, member
+        )
+        if signature:
+            message.append(*arguments, signature=signature)
+        return message
+
+    def import_message(self, document, signature=b"", **options):
+        given = {key.replace("_", "-"): value for key, value in options.items()}
+        return self._message(
+            "Import",
+            "ayaya{sv}",
+            dbus.ByteArray(document),
+            dbus.ByteArray(signature),
+            dbus.Dictionary(given, signature="sv"),
+        )
+
+    def get_message(self, name):
+        return self._message(
+            "Get", "ss", "org.secpold1.Manager", name, interface="org.freedesktop.DBus.Properties"
+        )
+
+    def send(self, message):
+        """Send and go on; the reply comes to nobody."""
+        self.connection.send_message(message)
+        self.connection.flush()
+
+    def outcome(self, document, signature=b"", **options):
+        """The generation, or the short name of the error."""
+        message = self.import_message(document, signature, **options)
+        try:
+            reply = self.connection.send_message_with_reply_and_block(message, 30)
+        except dbus.DBusException as error:
+            return error.get_dbus_name().removeprefix("org.secpold1.Error.")
+        return int(reply.get_args_list()[0])
+
+    def confirm(self, generation):
+        message = self._message("Confirm", "t", dbus.UInt64(generation))
+        self.connection.send_message_with_reply_and_block(message, 30)

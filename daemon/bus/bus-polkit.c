@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "daemon/bus/bus-polkit.h"
 
-#include <errno.h>
-
 #include "daemon/bus/bus-polkit-query.h"
 
-#define MAX_QUESTIONS 64
+/* Whoever may not have root's place cannot take away anybody else's: a question waits for a person,
+ * who may be long in coming, or never come. */
+#define MAX_QUESTIONS         64
+#define MAX_QUESTIONS_OF_USER 8
 
 struct BusPolkit {
     sd_bus *bus;
     BusCallers *callers;
     GHashTable *questions; /* set of Question */
+    guint64 n_asked;       /* so far; names the questions */
 };
 
 typedef struct Question {
@@ -19,13 +21,16 @@ typedef struct Question {
     const char *action;
     BusPolkitAnswer answer;
     gpointer data;
-    sd_bus_slot *slot;
+    uid_t uid;         /* of the caller */
+    char *id;          /* by which polkit knows the question; NULL: not asked */
+    sd_bus_slot *slot; /* of the answer */
 } Question;
 
 static void question_free(Question *question)
 {
     sd_bus_slot_unref(question->slot);
     sd_bus_message_unref(question->message);
+    g_free(question->id);
     g_free(question);
 }
 
@@ -48,12 +53,23 @@ void bus_polkit_free(BusPolkit *polkit)
     g_free(polkit);
 }
 
-static int refuse(Question *question)
+static int refuse(const Question *question)
 {
     sd_bus_error error = SD_BUS_ERROR_NULL;
 
     sd_bus_error_setf(&error, SD_BUS_ERROR_ACCESS_DENIED,
                       "Not authorized: root may, and who polkit grants %s", question->action);
+    const int r = question->answer(question->message, NULL, &error, question->data);
+    sd_bus_error_free(&error);
+    return r;
+}
+
+static int refuse_further(const Question *question)
+{
+    sd_bus_error error = SD_BUS_ERROR_NULL;
+
+    sd_bus_error_set(&error, SD_BUS_ERROR_LIMITS_EXCEEDED,
+                     "Too many questions to polkit wait for an answer; answer or cancel them");
     const int r = question->answer(question->message, NULL, &error, question->data);
     sd_bus_error_free(&error);
     return r;
@@ -72,6 +88,32 @@ static int on_polkit(sd_bus_message *reply, void *data, sd_bus_error *ret_error)
     return r < 0 ? r : 0;
 }
 
+static gboolean has_room(const BusPolkit *polkit, uid_t uid)
+{
+    GHashTableIter iter;
+    gpointer key;
+    guint asked = 0;
+    guint asked_by_user = 0;
+
+    g_hash_table_iter_init(&iter, polkit->questions);
+    while (g_hash_table_iter_next(&iter, &key, NULL)) {
+        const Question *question = key;
+        asked += question->id != NULL;
+        asked_by_user += question->id && question->uid == uid;
+    }
+    return asked < MAX_QUESTIONS && asked_by_user < MAX_QUESTIONS_OF_USER;
+}
+
+static gboolean ask(Question *question, uid_t uid)
+{
+    BusPolkit *polkit = question->polkit;
+
+    question->uid = uid;
+    question->id = g_strdup_printf("secpold-%" G_GUINT64_FORMAT, ++polkit->n_asked);
+    return bus_polkit_query_send(polkit->bus, question->message, question->action, question->id,
+                                 on_polkit, question, &question->slot);
+}
+
 static int on_caller(sd_bus_message *message, const BusCaller *caller, const sd_bus_error *failure,
                      gpointer data)
 {
@@ -82,8 +124,9 @@ static int on_caller(sd_bus_message *message, const BusCaller *caller, const sd_
         r = question->answer(message, NULL, failure, question->data);
     else if (caller->uid == 0)
         r = question->answer(message, caller, NULL, question->data);
-    else if (bus_polkit_query_send(question->polkit->bus, message, question->action, on_polkit,
-                                   question, &question->slot))
+    else if (!has_room(question->polkit, caller->uid))
+        r = refuse_further(question);
+    else if (ask(question, caller->uid))
         return 1;
     else
         r = refuse(question);
@@ -95,9 +138,6 @@ static int on_caller(sd_bus_message *message, const BusCaller *caller, const sd_
 int bus_polkit_authorize(BusPolkit *polkit, sd_bus_message *message, const char *action,
                          BusPolkitAnswer answer, gpointer data)
 {
-    if (g_hash_table_size(polkit->questions) >= MAX_QUESTIONS)
-        return -EBUSY;
-
     Question *question = g_new0(Question, 1);
     question->polkit = polkit;
     question->message = sd_bus_message_ref(message);
@@ -109,4 +149,20 @@ int bus_polkit_authorize(BusPolkit *polkit, sd_bus_message *message, const char 
     if (r < 0 && g_hash_table_contains(polkit->questions, question))
         g_hash_table_remove(polkit->questions, question);
     return r;
+}
+
+void bus_polkit_forget(BusPolkit *polkit, const char *connection)
+{
+    GHashTableIter iter;
+    gpointer key;
+
+    g_hash_table_iter_init(&iter, polkit->questions);
+    while (g_hash_table_iter_next(&iter, &key, NULL)) {
+        const Question *question = key;
+        if (!question->id ||
+            g_strcmp0(sd_bus_message_get_sender(question->message), connection) != 0)
+            continue;
+        bus_polkit_query_cancel(polkit->bus, question->id);
+        g_hash_table_iter_remove(&iter);
+    }
 }

@@ -27,7 +27,10 @@ void bus_polkit_free(BusPolkit *polkit);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(BusPolkit, bus_polkit_free)
 
 /* Finds out whether the sender of @message may do @action, then calls @answer, at once or later. At
- * most 64 questions wait at a time; more are refused with -EBUSY. To be returned by a method
- * handler, before anything has changed. */
+ * most 8 questions of a user and 64 in all wait for polkit at a time; more are refused. To be
+ * returned by a method handler, before anything has changed. */
 int bus_polkit_authorize(BusPolkit *polkit, sd_bus_message *message, const char *action,
                          BusPolkitAnswer answer, gpointer data);
+
+/* This connection has left the bus: takes its questions back, without any answer. */
+void bus_polkit_forget(BusPolkit *polkit, const char *connection);

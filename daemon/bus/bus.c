@@ -153,10 +153,12 @@ static int on_disconnected(sd_bus_message *signal, void *data, sd_bus_error *ret
     return 0;
 }
 
-/* An agent that has left: what it said is not known any more. */
-static void on_agent_gone(const char *connection, gpointer data)
+/* Who has left: what it said as an agent is not known any more, and what it asked for is moot. */
+static void on_caller_gone(const char *connection, gpointer data)
 {
     const Bus *bus = data;
+
+    bus_polkit_forget(bus->polkit, connection);
     reconciler_forget(manager_reconciler(bus->context.manager), connection);
 }
 
@@ -215,7 +217,7 @@ static int prepare_connection(Bus *bus)
     if (r < 0)
         return r;
 
-    bus->callers = bus_callers_new(bus->bus, AGENT_GROUP, on_agent_gone, bus);
+    bus->callers = bus_callers_new(bus->bus, AGENT_GROUP, on_caller_gone, bus);
     bus->names = bus_names_new(bus->bus);
     bus->polkit = bus_polkit_new(bus->bus, bus->callers);
     r = attach_objects(bus);

@@ -42,19 +42,23 @@ CONFIGURATION = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-BUS Bus Con
     <allow own_prefix="com.maker"/>
   </policy>
   <include>{policy}</include>
+  {more}
 </busconfig>
 """
 
 
 class Bus:
-    def __init__(self):
+    def __init__(self, more=""):
+        """`more`: further rules, as another service's package would bring them."""
         # Not below pytest's own directory, which other users cannot enter.
         directory = pathlib.Path(tempfile.mkdtemp(prefix="secpold-bus-"))
         directory.chmod(0o755)
         self._directory = directory
         self._socket = directory / "bus"
         self._configuration = directory / "bus.conf"
-        self._configuration.write_text(CONFIGURATION.format(socket=self._socket, policy=POLICY))
+        self._configuration.write_text(
+            CONFIGURATION.format(socket=self._socket, policy=POLICY, more=more)
+        )
         self.address = f"unix:path={self._socket}"
         self.environment = os.environ | {"DBUS_SYSTEM_BUS_ADDRESS": self.address}
         self._log = open(directory / "dbus.log", "w", encoding="utf-8")
@@ -139,8 +143,11 @@ class Bus:
     def is_running(self):
         return self._process is not None
 
+    def name_has_owner(self, name):
+        return bool(self._observer.name_has_owner(name))
+
     def has_owner(self):
-        return bool(self._observer.name_has_owner(NAME))
+        return self.name_has_owner(NAME)
 
 
 class Watch:

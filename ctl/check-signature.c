@@ -49,16 +49,21 @@ static Signer *check_file(GBytes *document, const char *path, const char *folder
     return signer;
 }
 
+char *signature_path(const char *path, const char *signature)
+{
+    if (signature) {
+        return g_strdup(signature);
+    }
+    g_autofree char *beside = g_strconcat(path, ".minisig", NULL);
+    gboolean exists = strcmp(path, "-") != 0 && g_file_test(beside, G_FILE_TEST_EXISTS);
+    return exists ? g_steal_pointer(&beside) : NULL;
+}
+
 SignatureFinding *check_signature(const char *path, GBytes *document, const char *signature,
                                   const char *folder)
 {
     SignatureFinding *finding = g_new0(SignatureFinding, 1);
-    g_autofree char *beside = g_strconcat(path, ".minisig", NULL);
-    if (signature) {
-        finding->path = g_strdup(signature);
-    } else if (strcmp(path, "-") != 0 && g_file_test(beside, G_FILE_TEST_EXISTS)) {
-        finding->path = g_steal_pointer(&beside);
-    }
+    finding->path = signature_path(path, signature);
     if (finding->path) {
         finding->signer = check_file(document, finding->path, folder, &finding->error);
     }

@@ -15,8 +15,11 @@ typedef struct SignatureFinding {
 void signature_finding_free(SignatureFinding *finding);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SignatureFinding, signature_finding_free)
 
-/* Checks the signature in @signature or, where that is NULL, in PATH.minisig if there is such a
- * file, against the keys in @folder. */
+/* Where the signature of the document in @path is: @signature or, where that is NULL, PATH.minisig
+ * if there is such a file; NULL otherwise. Free with g_free(). */
+char *signature_path(const char *path, const char *signature);
+
+/* Checks the signature in signature_path() against the keys in @folder. */
 SignatureFinding *check_signature(const char *path, GBytes *document, const char *signature,
                                   const char *folder);
 

@@ -6,6 +6,9 @@
 #include <arpa/inet.h>
 #include <string.h>
 
+/* RFC 4253, 4.1; another one is known to ssh's configuration alone. */
+#define SSH_PORT 22
+
 PathInterface *path_interface_new(const char *name, InterfaceKind kind)
 {
     PathInterface *interface = g_new0(PathInterface, 1);
@@ -132,6 +135,26 @@ void cut_path_add_warnings(const Paths *paths, JsonArray *changes, JsonArray *it
         warn_of_ports(paths, change, items, warnings);
         if (change_switches_on(change, items)) {
             warn_of_interfaces(paths, json_get_string(change, "Item"), warnings);
+        }
+    }
+}
+
+void cut_path_add_remote_warnings(const char *host, JsonArray *changes, JsonArray *items,
+                                  JsonArray *warnings)
+{
+    for (guint i = 0; i < json_array_get_length(changes); i++) {
+        JsonObject *change = json_object_at(changes, i);
+        const char *key = json_get_string(change, "Item");
+        ClosingPorts ports;
+        closing_ports_of_change(change, items, &ports);
+        if (port_set_contains(&ports.tcp, SSH_PORT)) {
+            warn(warnings, "%s may cut the way to %s: it closes port %d/tcp", key, host, SSH_PORT);
+        }
+        if (change_switches_on(change, items) && kind_stopped_by(key) != INTERFACE_OTHER) {
+            warn(warnings,
+                 "%s may cut the way to %s: over which of its interfaces that goes "
+                 "cannot be told from here",
+                 key, host);
         }
     }
 }

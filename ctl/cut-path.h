@@ -30,3 +30,9 @@ void path_interface_free(PathInterface *interface);
  * as of manager_client_items(). */
 void cut_path_add_warnings(const Paths *paths, JsonArray *changes, JsonArray *items,
                            JsonArray *warnings);
+
+/* The same where @changes are to be made on another machine, @host, whose routes are not known
+ * here: a sentence for each of them that may stop the interface, or closes the port, by which SSH
+ * gets there. */
+void cut_path_add_remote_warnings(const char *host, JsonArray *changes, JsonArray *items,
+                                  JsonArray *warnings);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "ctl/manager-call.h"
 
+#include "ctl/refusal.h"
+
 #include <stdlib.h>
 
 G_DEFINE_QUARK(secpolctl_manager_client_error, manager_client_error)
@@ -58,7 +60,7 @@ void manager_client_set_error(GError **error, const char *host, const sd_bus_err
     } else if (is_unreachable(bus_error)) {
         set_unreachable(error, host, message);
     } else {
-        g_set_error(error, MANAGER_CLIENT_ERROR, MANAGER_CLIENT_ERROR_REFUSED, "%s", message);
+        refusal_set_error(error, bus_error->name, message);
     }
 }
 
@@ -92,8 +94,8 @@ sd_bus *manager_client_bus(ManagerClient *client)
     return client->bus;
 }
 
-static Message *new_call(ManagerClient *client, const char *interface, const char *member,
-                         GError **error)
+Message *manager_call_new(ManagerClient *client, const char *interface, const char *member,
+                          GError **error)
 {
     Message *call = NULL;
     int result = sd_bus_message_new_method_call(client->bus, &call, MANAGER_BUS_NAME, MANAGER_PATH,
@@ -109,11 +111,20 @@ static Message *new_call(ManagerClient *client, const char *interface, const cha
     return call;
 }
 
-static Message *send_call(ManagerClient *client, Message *call, GError **error)
+gboolean manager_call_check(ManagerClient *client, int result, GError **error)
+{
+    if (result < 0) {
+        set_unreachable(error, client->host, g_strerror(-result));
+    }
+    return result >= 0;
+}
+
+Message *manager_call_send(ManagerClient *client, Message *call, guint64 timeout_usec,
+                           GError **error)
 {
     Message *reply = NULL;
     g_auto(sd_bus_error) bus_error = SD_BUS_ERROR_NULL;
-    int result = sd_bus_call(client->bus, call, 0, &bus_error, &reply);
+    int result = sd_bus_call(client->bus, call, timeout_usec, &bus_error, &reply);
     if (result < 0) {
         manager_client_set_error(error, client->host, &bus_error, result);
         return NULL;
@@ -124,31 +135,29 @@ static Message *send_call(ManagerClient *client, Message *call, GError **error)
 Message *manager_call(ManagerClient *client, const char *interface, const char *member,
                       const char *argument, GError **error)
 {
-    g_autoptr(Message) call = new_call(client, interface, member, error);
+    g_autoptr(Message) call = manager_call_new(client, interface, member, error);
     if (!call) {
         return NULL;
     }
     int result = argument ? sd_bus_message_append(call, "s", argument) : 0;
-    if (result < 0) {
-        set_unreachable(error, client->host, g_strerror(-result));
+    if (!manager_call_check(client, result, error)) {
         return NULL;
     }
-    return send_call(client, call, error);
+    return manager_call_send(client, call, 0, error);
 }
 
 Message *manager_call_with_document(ManagerClient *client, const char *member, GBytes *document,
                                     GError **error)
 {
-    g_autoptr(Message) call = new_call(client, MANAGER_INTERFACE, member, error);
+    g_autoptr(Message) call = manager_call_new(client, MANAGER_INTERFACE, member, error);
     if (!call) {
         return NULL;
     }
     gsize size;
     const void *data = g_bytes_get_data(document, &size);
     int result = sd_bus_message_append_array(call, SD_BUS_TYPE_BYTE, data, size);
-    if (result < 0) {
-        set_unreachable(error, client->host, g_strerror(-result));
+    if (!manager_call_check(client, result, error)) {
         return NULL;
     }
-    return send_call(client, call, error);
+    return manager_call_send(client, call, 0, error);
 }

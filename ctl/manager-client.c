@@ -151,6 +151,28 @@ JsonArray *manager_client_settings(ManagerClient *client, GError **error)
     return settings;
 }
 
+JsonArray *manager_client_generations(ManagerClient *client, GError **error)
+{
+    static const char *const names[] = {"Generation", "Facts"};
+
+    g_autoptr(Message) reply =
+        manager_call(client, MANAGER_INTERFACE, "ListGenerations", NULL, error);
+    g_autoptr(JsonArray) rows =
+        reply ? read_structs(reply, names, G_N_ELEMENTS(names), error) : NULL;
+    if (!rows) {
+        return NULL;
+    }
+    JsonArray *generations = json_array_new();
+    for (guint i = 0; i < json_array_get_length(rows); i++) {
+        JsonObject *row = json_object_at(rows, i);
+        JsonObject *facts = json_get_object(row, "Facts");
+        JsonObject *generation = facts ? json_object_ref(facts) : json_object_new();
+        json_copy_member(generation, row, "Generation");
+        json_array_add_object_element(generations, generation);
+    }
+    return generations;
+}
+
 gboolean manager_client_verify(ManagerClient *client, GError **error)
 {
     g_autoptr(Message) reply = manager_call(client, MANAGER_INTERFACE, "Verify", NULL, error);

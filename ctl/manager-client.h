@@ -34,6 +34,10 @@ JsonArray *manager_client_items(ManagerClient *client, GError **error);
  * Agent, Unit, Value and Reason. */
 JsonArray *manager_client_settings(ManagerClient *client, GError **error);
 
+/* The imported policies that are kept, newest first: objects with Generation, Name, Serial, Digest,
+ * ImportedUSec, Uid, Unit, Signer and Confirmed. */
+JsonArray *manager_client_generations(ManagerClient *client, GError **error);
+
 /* Reads the machine back and repairs it; returns when that is done. */
 gboolean manager_client_verify(ManagerClient *client, GError **error);
 
@@ -54,5 +58,8 @@ JsonObject *manager_client_find(JsonArray *objects, const char *member, const ch
 GQuark manager_client_error_quark(void);
 typedef enum ManagerClientError {
     MANAGER_CLIENT_ERROR_UNREACHABLE, /* no bus, no secpold on it, or no answer */
-    MANAGER_CLIENT_ERROR_REFUSED,     /* secpold answered with an error */
+    MANAGER_CLIENT_ERROR_REFUSED,     /* secpold answered with an error; one that secpolctl can do
+                                         something about has a code of its own: */
+    MANAGER_CLIENT_ERROR_PASSWORD_REQUIRED,
+    MANAGER_CLIENT_ERROR_PASSWORD_MISMATCH,
 } ManagerClientError;

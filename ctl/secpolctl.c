@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* secpolctl: looks at secpold over D-Bus, and at policy documents without it. */
+/* secpolctl: looks after secpold over D-Bus, and at policy documents without it. */
 #include "ctl/manager-client.h"
 #include "ctl/verb.h"
 #include "daemon/config.h"
@@ -29,8 +29,9 @@ static const Verb verbs[] = {
      "Lists all items by category and group. With a KEY it tells everything about that item: what\n"
      "it does and costs, its ports and how many packets it refused, its settings, and who "
      "verified\n"
-     "it. Upper and lower case of KEY do not matter.\n",
-     verb_show, 0},
+     "it. Upper and lower case of KEY do not matter. With --generation= it shows what a policy\n"
+     "kept on the device asks for.\n",
+     verb_show, VERB_OPTION_BIT(VERB_OPTION_GENERATION)},
     {"settings", NULL, "The settings that items lock, and what agents report",
      "A setting is a value that other daemons of the device have to keep while an item locks it.\n",
      verb_settings, 0},
@@ -50,12 +51,36 @@ static const Verb verbs[] = {
      verb_seal,
      VERB_OPTION_BIT(VERB_OPTION_LIKE) | VERB_OPTION_BIT(VERB_OPTION_OUTPUT) |
          VERB_OPTION_BIT(VERB_OPTION_PASSWORD_FILE)},
-    {"diff", "FILE", "What would change if a policy document were in force",
+    {"import", "FILE", "Put a policy in force, and keep it",
+     "Returns when the policy is on disk and the kernel was made to comply and read back, and\n"
+     "shows the result. A policy that cuts the default route or your own SSH connection is\n"
+     "refused without --confirm= or --force. Where the device holds another password than the\n"
+     "one FILE is sealed with, both are asked for on the terminal, or taken from files. The\n"
+     "signature is taken from FILE.minisig, where there is one. FILE may be - (standard input).\n"
+     "TIME is 60s, 5min, 1h and the like, up to a day.\n",
+     verb_import,
+     VERB_OPTION_BIT(VERB_OPTION_CONFIRM) | VERB_OPTION_BIT(VERB_OPTION_CURRENT_PASSWORD_FILE) |
+         VERB_OPTION_BIT(VERB_OPTION_FORCE) | VERB_OPTION_BIT(VERB_OPTION_PASSWORD_FILE) |
+         VERB_OPTION_BIT(VERB_OPTION_SIGNATURE) | VERB_OPTION_BIT(VERB_OPTION_TIMEOUT) |
+         VERB_OPTION_BIT(VERB_OPTION_WAIT)},
+    {"export", NULL, "Write the policy in force, as it was imported",
+     "The very bytes, to standard output or to OUT. A signature is written to OUT.minisig.\n",
+     verb_export, VERB_OPTION_BIT(VERB_OPTION_GENERATION) | VERB_OPTION_BIT(VERB_OPTION_OUTPUT)},
+    {"confirm", "[N]", "Keep a policy that was imported with --confirm=",
+     "N is the generation; without it, the one that waits is kept.\n", verb_confirm, 0},
+    {"revert", NULL, "Go back to the policy before, while the present one is unconfirmed",
+     "What was imported without --confirm=, or has been confirmed, stays.\n", verb_revert, 0},
+    {"history", NULL, "The imported policies that are kept",
+     "Newest first: generation, serial, digest, whether it is in force or was confirmed, when and\n"
+     "by whom it was imported, and who signed it.\n",
+     verb_history, 0},
+    {"diff", "[FILE]", "What would change if a policy document were in force",
      "Tells for each item that differs its value now and then, and the consequences. On this\n"
      "machine it also names the processes that listen on ports about to close (as root: all of\n"
      "them), and warns where the default route or your own SSH connection would be cut.\n"
-     "FILE may be - (standard input).\n",
-     verb_diff, 0},
+     "FILE may be - (standard input). With --generation= a policy kept on the device is\n"
+     "compared.\n",
+     verb_diff, VERB_OPTION_BIT(VERB_OPTION_GENERATION)},
     {"verify", NULL, "Read the machine back now, and repair it",
      "Returns when every item has been read back, and shows the result.\n", verb_verify, 0},
     {"monitor", NULL, "Print changes as they happen, a line each",
@@ -100,6 +125,12 @@ ExitCode verb_failed(const GError *error)
                : EXIT_CODE_FAILED;
 }
 
+ExitCode verb_misused(const GError *error)
+{
+    complain("%s", error->message);
+    return EXIT_CODE_USAGE;
+}
+
 static const Verb *find_verb(const char *name)
 {
     for (gsize i = 0; i < G_N_ELEMENTS(verbs); i++) {
@@ -137,7 +168,8 @@ static void print_options(guint verb_options)
 static void print_help(void)
 {
     fputs("secpolctl [OPTIONS...] [VERB]\n\n"
-          "Look at the printer security policy and how the device keeps it.\n\nVerbs:\n",
+          "Look at the printer security policy, put it in force, and see how the device keeps "
+          "it.\n\nVerbs:\n",
           stdout);
     for (gsize i = 0; i < G_N_ELEMENTS(verbs); i++) {
         g_autofree char *usage = g_strjoin(" ", verbs[i].name, verbs[i].argument, NULL);

@@ -1,36 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* secpolctl show KEY: everything about one item. */
+#include "ctl/item-list.h"
 #include "ctl/item-text.h"
 #include "ctl/manager-client.h"
 #include "ctl/verb.h"
 
-#include "daemon/policy/nearest.h"
-
 #include <stdio.h>
 #include <string.h>
-
-/* Upper and lower case count as equal: the key was typed by hand. */
-static JsonObject *find_item(JsonArray *items, const char *key)
-{
-    for (guint i = 0; i < json_array_get_length(items); i++) {
-        JsonObject *item = json_object_at(items, i);
-        if (g_ascii_strcasecmp(json_get_string(item, "Key"), key) == 0) {
-            return item;
-        }
-    }
-    return NULL;
-}
-
-static void complain_unknown(JsonArray *items, const char *key)
-{
-    Nearest nearest;
-    nearest_init(&nearest, key);
-    for (guint i = 0; i < json_array_get_length(items); i++) {
-        nearest_offer(&nearest, json_get_string(json_object_at(items, i), "Key"));
-    }
-    g_autofree char *hint = nearest_to_hint(&nearest);
-    complain("there is no item %s%s", key, *hint ? hint : "; secpolctl show lists all of them");
-}
 
 static void add_text(Table *fields, JsonObject *item, const char *member, const char *name)
 {
@@ -145,9 +121,8 @@ ExitCode show_item(const Context *context, const char *key)
     if (!settings) {
         return verb_failed(error);
     }
-    JsonObject *item = find_item(items, key);
+    JsonObject *item = item_list_find(items, key);
     if (!item) {
-        complain_unknown(items, key);
         return EXIT_CODE_FAILED;
     }
     if (context->json != JSON_FORMAT_OFF) {

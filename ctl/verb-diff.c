@@ -1,38 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* secpolctl diff FILE: what would change if a document were in force. secpold tells what it knows;
+/* secpolctl diff: what would change if a document were in force. secpold tells what it knows;
  * what only the caller's place on this machine shows is added here. */
+#include "ctl/change-preview.h"
 #include "ctl/closing-ports.h"
-#include "ctl/cut-path.h"
 #include "ctl/diff-listeners.h"
 #include "ctl/document.h"
 #include "ctl/item-text.h"
-#include "ctl/manager-client.h"
+#include "ctl/manager-life.h"
 #include "ctl/verb.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #define INDENT 4
-
-/* What secpold says about the document, which on another machine may be another version's word. */
-static Diagnostics *validate(ManagerClient *client, GBytes *document, GError **error)
-{
-    g_autoptr(JsonArray) found = manager_client_validate(client, document, error);
-    if (!found) {
-        return NULL;
-    }
-    Diagnostics *diagnostics = diagnostics_new();
-    for (guint i = 0; i < json_array_get_length(found); i++) {
-        JsonObject *row = json_object_at(found, i);
-        if (row) {
-            gboolean warning = strcmp(json_get_string(row, "Severity"), "warning") == 0;
-            diagnostics_add(diagnostics, NULL, (guint)json_get_integer(row, "Line"),
-                            warning ? DIAGNOSTIC_WARNING : DIAGNOSTIC_ERROR,
-                            json_get_string(row, "Key"), "%s", json_get_string(row, "Message"));
-        }
-    }
-    return diagnostics;
-}
 
 static void add_line(Table *table, guint indent, Color color, const char *text)
 {
@@ -77,18 +57,18 @@ static void add_change(Table *table, JsonObject *change, JsonArray *items)
     add_listeners(table, json_get_array(change, "Listeners"));
 }
 
-static void print_text(const Context *context, JsonArray *changes, JsonArray *items,
-                       JsonArray *warnings)
+static void print_text(const Context *context, const ChangePreview *preview)
 {
     static const char *const columns[] = {"", NULL};
 
     g_autoptr(Table) table = table_new(columns, TABLE_WRAP);
-    guint n_changes = json_array_get_length(changes);
+    guint n_changes = json_array_get_length(preview->changes);
     for (guint i = 0; i < n_changes; i++) {
-        add_change(table, json_object_at(changes, i), items);
+        add_change(table, json_object_at(preview->changes, i), preview->items);
     }
-    for (guint i = 0; i < json_array_get_length(warnings); i++) {
-        g_autofree char *line = g_strconcat("Warning: ", json_string_at(warnings, i), NULL);
+    for (guint i = 0; i < json_array_get_length(preview->warnings); i++) {
+        g_autofree char *line =
+            g_strconcat("Warning: ", json_string_at(preview->warnings, i), NULL);
         add_line(table, 0, COLOR_RED, line);
     }
     table_print(table, &context->terminal, FALSE);
@@ -99,67 +79,72 @@ static void print_text(const Context *context, JsonArray *changes, JsonArray *it
     }
 }
 
-static void print_json(const Context *context, JsonArray *changes, JsonArray *warnings,
-                       const Diagnostics *diagnostics)
+static void print_json(const Context *context, const ChangePreview *preview)
 {
-    g_autoptr(JsonObject) result = json_object_new();
-    json_object_set_array_member(result, "Changes", json_array_ref(changes));
-    json_object_set_array_member(result, "Warnings", json_array_ref(warnings));
-    json_object_set_member(result, "Diagnostics", document_diagnostics_to_json(diagnostics));
+    g_autoptr(JsonObject) result = change_preview_to_json(preview);
     json_print_object(result, context->json);
 }
 
-static ExitCode refuse(const Context *context, const char *path, const Diagnostics *diagnostics)
+static ExitCode print(const Context *context, const char *name, const ChangePreview *preview)
 {
+    gboolean valid = change_preview_is_valid(preview);
     if (context->json != JSON_FORMAT_OFF) {
-        g_autoptr(JsonArray) none = json_array_new();
-        print_json(context, none, none, diagnostics);
+        print_json(context, preview);
     } else {
-        document_print_diagnostics(path, diagnostics);
+        document_print_diagnostics(name, preview->diagnostics);
     }
-    complain("%s is not valid and would be refused", document_name(path));
-    return EXIT_CODE_FAILED;
+    if (!valid) {
+        complain("%s is not valid and would be refused", document_name(name));
+    } else if (context->json == JSON_FORMAT_OFF) {
+        print_text(context, preview);
+    }
+    return valid ? EXIT_CODE_OK : EXIT_CODE_FAILED;
 }
 
-static ExitCode compare(const Context *context, ManagerClient *client, GBytes *document,
-                        const Diagnostics *diagnostics)
+static ExitCode compare(const Context *context, ManagerClient *client, const char *name,
+                        GBytes *document)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(JsonArray) changes = manager_client_diff(client, document, &error);
-    g_autoptr(JsonArray) items = changes ? manager_client_items(client, &error) : NULL;
-    if (!items) {
+    g_autoptr(ChangePreview) preview = change_preview_make(client, context->host, document, &error);
+    if (!preview) {
         return verb_failed(error);
     }
-    g_autoptr(JsonArray) warnings = json_array_new();
-    if (!context->host) {
-        if (!diff_add_listeners(changes, items, &error)) {
-            complain("cannot tell who listens on the ports about to close: %s", error->message);
-        }
-        g_autoptr(Paths) paths = paths_survey();
-        cut_path_add_warnings(paths, changes, items, warnings);
+    if (!context->host && !diff_add_listeners(preview->changes, preview->items, &error)) {
+        complain("cannot tell who listens on the ports about to close: %s", error->message);
     }
-    if (context->json != JSON_FORMAT_OFF) {
-        print_json(context, changes, warnings, diagnostics);
-    } else {
-        print_text(context, changes, items, warnings);
-    }
-    return EXIT_CODE_OK;
+    return print(context, name, preview);
+}
+
+static GBytes *read_generation(ManagerClient *client, guint64 generation, GError **error)
+{
+    GBytes *document = NULL;
+    g_autoptr(GBytes) signature = NULL;
+    return manager_life_export(client, generation, &document, &signature, error) ? document : NULL;
 }
 
 ExitCode verb_diff(const Context *context, const char *argument)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(GBytes) document = document_read(argument, &error);
-    g_autoptr(ManagerClient) client = document ? manager_client_open(context->host, &error) : NULL;
-    g_autoptr(Diagnostics) diagnostics = client ? validate(client, document, &error) : NULL;
-    if (!diagnostics) {
+    guint64 generation;
+    if (!verb_options_get_generation(context->options, &generation, &error)) {
+        return verb_misused(error);
+    }
+    if ((generation == 0) == !argument) {
+        complain("diff takes either FILE or --generation=; see secpolctl diff --help");
+        return EXIT_CODE_USAGE;
+    }
+    g_autoptr(GBytes) document = argument ? document_read(argument, &error) : NULL;
+    if (argument && !document) {
         return verb_failed(error);
     }
-    if (diagnostics->n_errors > 0) {
-        return refuse(context, argument, diagnostics);
+    g_autoptr(ManagerClient) client = manager_client_open(context->host, &error);
+    if (client && !document) {
+        document = read_generation(client, generation, &error);
     }
-    if (context->json == JSON_FORMAT_OFF) {
-        document_print_diagnostics(argument, diagnostics);
+    if (!client || !document) {
+        return verb_failed(error);
     }
-    return compare(context, client, document, diagnostics);
+    g_autofree char *name = argument ? g_strdup(argument)
+                                     : g_strdup_printf("generation %" G_GUINT64_FORMAT, generation);
+    return compare(context, client, name, document);
 }

@@ -30,6 +30,11 @@ ExitCode verb_settings(const Context *context, const char *argument);
 ExitCode verb_check(const Context *context, const char *argument);
 ExitCode verb_seal(const Context *context, const char *argument);
 ExitCode verb_diff(const Context *context, const char *argument);
+ExitCode verb_import(const Context *context, const char *argument);
+ExitCode verb_export(const Context *context, const char *argument);
+ExitCode verb_confirm(const Context *context, const char *argument);
+ExitCode verb_revert(const Context *context, const char *argument);
+ExitCode verb_history(const Context *context, const char *argument);
 ExitCode verb_verify(const Context *context, const char *argument);
 ExitCode verb_monitor(const Context *context, const char *argument);
 ExitCode verb_is_compliant(const Context *context, const char *argument);
@@ -37,8 +42,15 @@ ExitCode verb_is_compliant(const Context *context, const char *argument);
 /* All about one item; verb_show() with an argument. */
 ExitCode show_item(const Context *context, const char *key);
 
+/* The values that a stored policy asks for; of one item where @key is not NULL. verb_show() with
+ * --generation. */
+ExitCode show_generation(const Context *context, guint64 generation, const char *key);
+
 /* Says to standard error what went wrong, and with which exit code to end. */
 ExitCode verb_failed(const GError *error);
+
+/* The same for a value of an option that makes no sense. */
+ExitCode verb_misused(const GError *error);
 
 /* The same for a sentence of the verb's own, as in printf(). */
 void complain(const char *format, ...) G_GNUC_PRINTF(1, 2);

@@ -175,6 +175,16 @@ def usage():
         (["seal"], b"seal takes one argument, FILE; see secpolctl seal --help"),
         (["status", "--like=a"], b"status does not take --like; see secpolctl status --help"),
         (["check", "a", "-o", "b"], b"check does not take --output; see secpolctl check --help"),
+        (["diff"], b"diff takes either FILE or --generation=; see secpolctl diff --help"),
+        (["status", "--wait"], b"status does not take --wait; see secpolctl status --help"),
+        (
+            ["import", "a", "--confirm=soon"],
+            b'--confirm takes a time from 1s to 1d, such as 60s or 5min, not "soon"',
+        ),
+        (
+            ["export", "--generation=0"],
+            b"a generation is a number from 1, as secpolctl history lists them, not \"0\"",
+        ),
         (["--json=xml"], b"--json takes short, pretty or off, not xml"),
         (["--host="], b"--host takes USER@HOST"),
         (["--frobnicate"], b"Unknown option --frobnicate; see secpolctl --help"),
@@ -184,8 +194,9 @@ def usage():
 
 @case("secpold out of reach")
 def unreachable():
-    lines = ("status", "show", "show x", "settings", "verify", "monitor", "is-compliant", "diff -")
-    for line in lines:
+    lines = "status,show,show x,settings,verify,monitor,is-compliant,diff -,diff --generation=1"
+    lines += ",show --generation=1,import -,export,confirm,confirm 1,revert,history"
+    for line in lines.split(","):
         process = run(*line.split(), stdin=GOOD)
         assert process.returncode == 3, process
         assert process.stdout == b"", process
@@ -202,7 +213,7 @@ def informative():
         line.split()[0]
         for line in process.stdout.decode().split("Verbs:\n")[1].split("\n\n")[0].splitlines()
     ]
-    assert len(listed) == 9, listed
+    assert len(listed) == 14, listed
     for verb in listed:
         process = run(verb, "--help")
         assert process.returncode == 0, process

@@ -97,6 +97,31 @@ static void test_survey_skips_loopback(void)
     g_unsetenv("SSH_CONNECTION");
 }
 
+static void check_remote(const char *item, const char *from, const char *to, const char *expected)
+{
+    g_autofree char *text =
+        g_strdup_printf("[{\"Item\":\"%s\",\"From\":%s,\"To\":%s}]", item, from, to);
+    g_autoptr(JsonNode) changes = json_from_string(text, NULL);
+    g_autoptr(JsonNode) items = json_from_string(items_text, NULL);
+    g_autoptr(JsonNode) warnings = json_from_string("[]", NULL);
+    cut_path_add_remote_warnings("root@mfp", json_node_get_array(changes),
+                                 json_node_get_array(items), json_node_get_array(warnings));
+    g_autofree char *found = json_to_string(warnings, FALSE);
+    g_assert_cmpstr(found, ==, expected);
+}
+
+static void test_remote(void)
+{
+    check_remote("RestrictRawPort", "false", "true",
+                 "[\"RestrictRawPort may cut the way to root@mfp: it closes port 22/tcp\"]");
+    check_remote("RestrictRawPort", "true", "false", "[]");
+    check_remote("ProhibitWirelessLan", "false", "true",
+                 "[\"ProhibitWirelessLan may cut the way to root@mfp: over which of its interfaces "
+                 "that goes cannot be told from here\"]");
+    check_remote("ProhibitUsbDevice", "false", "true", "[]");
+    check_remote("RestrictMdnsPort", "false", "true", "[]");
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -105,5 +130,6 @@ int main(int argc, char **argv)
     g_test_add_func("/cut-path/default-route", test_default_route);
     g_test_add_func("/cut-path/not-available", test_not_available);
     g_test_add_func("/cut-path/survey-skips-loopback", test_survey_skips_loopback);
+    g_test_add_func("/cut-path/remote", test_remote);
     return g_test_run();
 }

@@ -29,5 +29,5 @@ gboolean minisign_decode(const MinisignLine *line, guint8 *ret_bytes, gsize n_by
  * g_free(). */
 char *minisign_display(const MinisignLine *comment);
 
-/* The id as minisign prints it. */
+/* The number that minisign prints too, but with leading zeros. */
 void minisign_print_key_id(const guint8 *id, char ret_text[MINISIGN_KEY_ID_SIZE]);

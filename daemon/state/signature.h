@@ -10,7 +10,7 @@
 
 /* Who signed. All texts are displayable. */
 typedef struct Signer {
-    char *key_id;          /* 16 upper-case hexadecimal digits, as minisign prints it */
+    char *key_id;          /* 16 upper-case hexadecimal digits; minisign leaves leading zeros out */
     char *key_comment;     /* the untrusted comment of the public key file, "" where it has none */
     char *trusted_comment; /* of the signature; itself signed. Tabs have become spaces. */
 } Signer;

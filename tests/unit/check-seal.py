@@ -264,6 +264,7 @@ def minisign(path, *arguments):
 
 @contextlib.contextmanager
 def signed_folder(*arguments):
+    """The folder, and the key's id as minisign prints it: without leading zeros."""
     with folder(x=GOOD) as path:
         (path / "keys").mkdir()
         minisign(path, "-G", "-W", "-p", "keys/a.pub", "-s", "a.key")
@@ -288,7 +289,7 @@ def expect_signature(path, signature, message):
 def check_signature():
     for kind in ([], ["-l"]):
         with signed_folder(*kind) as (path, key):
-            signer = f" signed by key {key} (minisign public key {key}): edition 12\n".encode()
+            signer = f" signed by key {key:0>16} (minisign public key {key}): edition 12\n".encode()
             expect(check(path), 0, VALID + b"not sealed\nx.policy.minisig:" + signer)
             expect(check(path, "--no-legend"), 0)
             (path / "x.policy.minisig").rename(path / "sig")
@@ -297,7 +298,7 @@ def check_signature():
             result = json.loads(check(path, "--signature=sig", "--json=short").stdout)
             assert result["Signature"] == {
                 "File": "sig",
-                "KeyId": key,
+                "KeyId": f"{key:0>16}",
                 "KeyComment": f"minisign public key {key}",
                 "TrustedComment": "edition 12",
             }, result
@@ -315,7 +316,7 @@ def check_bad_signature():
         expect_signature(path, text, unchanged)
         (path / "x.policy").write_bytes(GOOD)
         (path / "keys/a.pub").unlink()
-        unknown = f"the signature is by key {key}, which is not among the trusted keys in keys\n"
+        unknown = f"the signature is by key {key:0>16}, which is not among the trusted keys in keys\n"
         expect_signature(path, text, unknown.encode())
         (path / "keys/b.pub").write_bytes(b"junk\n")
         expect_signature(path, text, b"keys/b.pub: not a public key file as minisign -G writes it\n")

@@ -207,6 +207,8 @@ static void test_malformed(void)
     assert_replaced("[Seal]\n", "[Seal]\n[Seal]\n", SEAL_ERROR_MALFORMED);
     assert_replaced("PublicKey=", "PublicKey= ", SEAL_ERROR_MALFORMED);
     assert_replaced("PublicKey=", "Signature=", SEAL_ERROR_MALFORMED);
+    assert_replaced("ItgDQ==\n", "ItgDQ==\n#\n", SEAL_ERROR_MALFORMED);
+    assert_replaced("ItgDQ==\n", "ItgDQ==", SEAL_ERROR_MALFORMED);
     /* The same 16 bytes, but for bits that base64 has to spare. */
     assert_replaced("cw==\n", "cx==\n", SEAL_ERROR_MALFORMED);
     assert_replaced("cw==\n", "cw\n", SEAL_ERROR_MALFORMED);

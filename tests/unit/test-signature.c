@@ -47,6 +47,21 @@ static void test_unknown_key(Fixture *fixture, gconstpointer data)
     g_assert_cmpstr(other->key_id, ==, OTHER_KEY_ID);
 }
 
+/* Ids are little-endian, and shown with their leading zeros. */
+static void test_key_id(Fixture *fixture, gconstpointer data)
+{
+    g_auto(GStrv) lines = g_strsplit(fixture->hashed, "\n", -1);
+    gsize length;
+    g_autofree guchar *bytes = g_base64_decode(lines[1], &length);
+    memset(bytes + 2, 0, TRUSTED_KEY_ID_BYTES);
+    bytes[2] = 0xAB;
+    g_free(lines[1]);
+    lines[1] = g_base64_encode(bytes, length);
+    g_autofree char *signature = g_strjoinv("\n", lines);
+    assert_refused(fixture->keys, fixture->document, signature, SIGNATURE_ERROR_UNKNOWN_KEY,
+                   UNKNOWN("00000000000000AB"));
+}
+
 /* The key of other.pub under the id of key.pub. */
 static char *make_impostor(void)
 {
@@ -213,8 +228,12 @@ static void test_real_minisign(Fixture *fixture, gconstpointer data)
     g_assert_cmpuint(trusted_keys_count(keys), ==, 1);
 
     g_autofree char *key = read_from(&folder, "new.pub");
-    g_autofree char *id = g_strndup(key + strlen("untrusted comment: minisign public key "), 16);
-    g_autofree char *comment = g_strconcat("minisign public key ", id, NULL);
+    g_autofree char *comment = g_strndup(key + strlen("untrusted comment: "),
+                                         strcspn(key, "\n") - strlen("untrusted comment: "));
+    /* minisign leaves leading zeros out. */
+    const char *printed_id = strrchr(comment, ' ') + 1;
+    g_autofree char *id =
+        g_strdup_printf("%016" G_GINT64_MODIFIER "X", g_ascii_strtoull(printed_id, NULL, 16));
     g_autofree char *hashed = read_from(&folder, "x.policy.minisig");
     g_autofree char *legacy = read_from(&folder, "legacy");
     g_assert_cmpint(strncmp(strchr(hashed, '\n'), "\nRU", 3), ==, 0);
@@ -230,6 +249,7 @@ static const struct {
 } tests[] = {
     {"fixed", test_fixed},
     {"unknown-key", test_unknown_key},
+    {"key-id", test_key_id},
     {"same-id", test_same_id},
     {"swapped-comment", test_swapped_comment},
     {"other-document", test_other_document},

@@ -421,9 +421,9 @@ static void assert_covers_both(const FirewallRuleset *bridge, const FirewallRule
                                const FirewallRuleset *want)
 {
     /* All edges of the ranges below, the single ports, and some in between. */
-    static const guint16 ports[] = {1,     2,     514,   515,   516,   599,   600,  601,  630,
-                                    631,   632,   1599,  1600,  1601,  1699,  1700, 1701, 19999,
-                                    20000, 25000, 30000, 30001, 32767, 32768, 65535};
+    static const guint16 ports[] = {1,     2,     514,   515,   516,   599,   600,   601,  630,
+                                    631,   632,   1599,  1600,  1601,  1699,  1700,  1701, 19999,
+                                    20000, 25000, 30000, 30001, 32767, 32768, 50000, 65535};
     static const guint8 protocols[] = {6, 17, 132, 136};
     for (guint i = 0; i < G_N_ELEMENTS(ports); i++)
         for (guint j = 0; j < G_N_ELEMENTS(protocols); j++)
@@ -440,6 +440,7 @@ static void test_bridge(void)
         "[Ports]\nRestrictIppPort=600-1600/tcp 20000-30000/udp\n",
         "[Ports]\nRestrictIppPort=600-1700/tcp\n",
         "[Narrow]\nRestrictIppPort=631/udp\n",
+        "[Ports]\nRestrictIppPort=50000/udp\n",
     };
     for (guint i = 0; i < G_N_ELEMENTS(profiles); i++)
         for (guint j = 0; j < G_N_ELEMENTS(profiles); j++) {

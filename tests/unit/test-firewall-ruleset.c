@@ -142,6 +142,25 @@ static void test_ephemeral_edges(void)
     }
 }
 
+/* The largest range that is expanded, and the smallest that is not. */
+static void test_expansion_limit(void)
+{
+    static const char *const profiles[] = {"[Ports]\nRestrictIppPort=2001-3024/udp\n",
+                                           "[Ports]\nRestrictIppPort=2001-3025/udp\n"};
+    for (guint i = 0; i < G_N_ELEMENTS(profiles); i++) {
+        g_autoptr(Plan) plan = make_plan("RestrictIppPort", profiles[i]);
+        const FirewallParameters parameters = {
+            .table = "t", .ephemeral = {32768, 60999}, .slot = FIREWALL_SLOT_B};
+        g_autoptr(FirewallRuleset) ruleset = firewall_ruleset_build(plan, &parameters);
+        g_assert_cmpint(firewall_ruleset_slot(ruleset), ==,
+                        i == 0 ? FIREWALL_SLOT_NONE : FIREWALL_SLOT_B);
+        const FirewallElement *element =
+            find_element(ruleset, i == 0 ? "closed" : "closed-ranges-b", 17, 3024);
+        g_assert_nonnull(element);
+        g_assert_cmpuint(element->ports.first, ==, i == 0 ? 3024 : 2001);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -151,5 +170,6 @@ int main(int argc, char **argv)
     }
     g_test_add_func("/firewall-ruleset/names", test_names);
     g_test_add_func("/firewall-ruleset/ephemeral-edges", test_ephemeral_edges);
+    g_test_add_func("/firewall-ruleset/expansion-limit", test_expansion_limit);
     return g_test_run();
 }

@@ -69,26 +69,30 @@ static gboolean is_spared(const Ending *ending, const struct inet_diag_msg *sess
     return route.local || is_exempt(ending, route.interface);
 }
 
-static gboolean end_session(const struct inet_diag_msg *session, guint64 cgroup, gpointer data,
-                            GError **error)
+static gboolean destroy(NetlinkClient *client, const struct inet_diag_msg *session, GError **error)
 {
-    Ending *ending = data;
-    g_autoptr(GError) refusal = NULL;
     char buffer[MNL_ALIGN(sizeof(struct nlmsghdr)) + MNL_ALIGN(sizeof(struct inet_diag_req_v2))];
-
-    if (session->idiag_timer == TIMER_REMAINS || is_spared(ending, session))
-        return TRUE;
-
     struct nlmsghdr *request = mnl_nlmsg_put_header(buffer);
+
     request->nlmsg_type = SOCK_DESTROY;
     struct inet_diag_req_v2 *body = mnl_nlmsg_put_extra_header(request, sizeof(*body));
     body->sdiag_family = session->idiag_family;
     body->sdiag_protocol = IPPROTO_TCP;
     body->idiag_states = SESSION_STATES;
     body->id = session->id;
+    g_autoptr(GByteArray) answer = netlink_client_ask(client, request, error);
+    return answer != NULL;
+}
 
-    g_autoptr(GByteArray) answer = netlink_client_ask(ending->diag, request, &refusal);
-    if (answer) {
+static gboolean end_session(const struct inet_diag_msg *session, guint64 cgroup, gpointer data,
+                            GError **error)
+{
+    Ending *ending = data;
+    g_autoptr(GError) refusal = NULL;
+
+    if (session->idiag_timer == TIMER_REMAINS || is_spared(ending, session))
+        return TRUE;
+    if (destroy(ending->diag, session, &refusal)) {
         ending->ended++;
     } else if (g_error_matches(refusal, NETLINK_CLIENT_ERROR, EOPNOTSUPP)) {
         ending->not_supported++;

@@ -11,6 +11,7 @@ import signal
 import socket
 import time
 
+import children
 from probes import wait_until
 
 CLONE_NEWNS, MS_BIND, MS_REC, MS_PRIVATE = 0x20000, 0x1000, 0x4000, 0x40000
@@ -74,12 +75,7 @@ class Secpold:
         self.receive_messages()
         self.messages.clear()
         with self._net.device:
-            self.pid = os.fork()
-            if self.pid == 0:
-                try:
-                    self._exec(self.store)
-                finally:
-                    os._exit(127)
+            self.pid = children.fork(self._exec, self.store)
         if wait:
             self._wait_service()
         return self

@@ -159,7 +159,7 @@ class RawListener:
             seen.add(self._next_port(max(deadline - time.monotonic(), 0)))
             if time.monotonic() > deadline:
                 raise RuntimeError("not even the packet for the open port arrives")
-        while port := self._next_port(0.03):
+        while (port := self._next_port(0.03)) and time.monotonic() < deadline:
             seen.add(port)
         return seen - {last, None}
 

@@ -2,10 +2,19 @@
 """Looking at the device's rules from outside, and asking by packet what they do."""
 
 import json
+import os
 import re
+
+import pytest
 
 import packets
 import probes
+
+
+needs_owned_tables = pytest.mark.skipif(
+    tuple(map(int, re.findall(r"\d+", os.uname().release)[:2])) < (6, 9),
+    reason="tables that are owned and persist came with Linux 6.9",
+)
 
 
 def _listing(net, *words):

@@ -11,9 +11,10 @@ from probes import wait_until
 
 WATCHED = profile(Firewall={"TableOwner": "no"})
 POLICY = policy("RestrictLpdPort", "RestrictRawPort", "ProhibitSnmpV1")
+both_paths = pytest.mark.parametrize("text", ("", WATCHED), ids=("owned", "watched"))
 
 
-@pytest.mark.parametrize("text", ("", WATCHED), ids=("owned", "watched"))
+@both_paths
 def test_a_rewrite_at_the_very_same_priority_is_overtaken_or_reported(net, bus, secpold, text):
     """The kernel puts the newer of two equal hooks first, so a foreign one may come before ours."""
     secpold.start(POLICY, text)
@@ -33,13 +34,14 @@ def test_a_rewrite_at_the_very_same_priority_is_overtaken_or_reported(net, bus, 
 SECONDS, CHANGES_A_SECOND = 3, 10_000
 
 
-def flood(net, target, keys, verdict=""):
+def flood(net, meanwhile, target, keys, verdict=""):
     """Adds elements and deletes them again, as fast as agreed; returns how many changes it made."""
     script = "".join(f"add element inet {target} {{ {key}{verdict} }}\n" for key in keys)
     script += "".join(f"delete element inet {target} {{ {key} }}\n" for key in keys)
     start, done = time.monotonic(), 0
     while (passed := time.monotonic() - start) < SECONDS:
         if done > passed * CHANGES_A_SECOND:
+            meanwhile()
             time.sleep(0.01)
         elif net.device.nft(script, check=False).returncode == 0:
             done += 2 * len(keys)
@@ -49,19 +51,24 @@ def flood(net, target, keys, verdict=""):
 def cpu_share(secpold, action):
     before, start = secpold.cpu_seconds(), time.monotonic()
     done = action()
-    return (secpold.cpu_seconds() - before) / (time.monotonic() - start), done
+    assert done >= SECONDS * CHANGES_A_SECOND * 0.5, "the flood was none"
+    return (secpold.cpu_seconds() - before) / (time.monotonic() - start)
 
 
-@pytest.mark.parametrize("text", ("", WATCHED), ids=("owned", "watched"))
-def test_a_flood_of_foreign_changes_costs_bounded_cpu(net, bus, secpold, text):
+@both_paths
+def test_a_flood_of_foreign_changes_costs_little_and_violates_nothing(
+    net, bus, secpold, watch, text
+):
     secpold.start(POLICY, text)
     before = rules.contents(net)
     net.device.nft("table inet foreign { set s { type inet_service; }; }")
-    share, done = cpu_share(secpold, lambda: flood(net, "foreign s", range(1, 1001)))
+    share = cpu_share(
+        secpold, lambda: flood(net, lambda: bus.call("Verify"), "foreign s", range(1, 1001))
+    )
     net.device.nft("delete table inet foreign")
-    assert done >= SECONDS * CHANGES_A_SECOND * 0.5, "the flood was none"
-    assert share < 0.5
+    assert share < 0.3
     assert rules.contents(net) == before
+    assert watch.signals("Violation") == []
     assert bus.manager("State") == "enforcing"
 
 
@@ -69,12 +76,16 @@ def test_a_flood_of_changes_to_a_watched_table_ends_in_the_right_state(net, bus,
     secpold.start(POLICY, WATCHED)
     before = rules.contents(net)
     keys = [f"udp . {port}" for port in range(30001, 31001)]
-    share, done = cpu_share(
-        secpold, lambda: flood(net, "secpold closed", keys, " : goto restrict-lpd-port")
+
+    def strays_that_stay():
+        net.device.nft("add element inet secpold closed { udp . 631 : goto restrict-lpd-port }")
+
+    share = cpu_share(
+        secpold,
+        lambda: flood(net, strays_that_stay, "secpold closed", keys, " : goto restrict-lpd-port"),
     )
-    assert done >= SECONDS * CHANGES_A_SECOND * 0.5, "the flood was none"
     net.device.nft("flush ruleset")
     assert share < 0.5
-    assert wait_until(lambda: rules.tables(net) == {"secpold"} and rules.contents(net) == before, 5)
+    assert wait_until(lambda: rules.tables(net) == {"secpold"} and rules.contents(net) == before)
     assert rules.is_closed(net)
     assert wait_until(lambda: bus.manager("State") == "enforcing")

@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#define FIRST_LINE "# SPDX-License-Identifier: GPL-2.0-or-later\n"
+
 typedef struct Golden {
     const char *name;
     const char *keys;
@@ -66,7 +68,8 @@ static void test_golden(gconstpointer data)
         return;
     }
     g_autoptr(FirewallRuleset) ruleset = build(golden);
-    g_autofree char *found = firewall_ruleset_to_string(ruleset);
+    g_autofree char *text = firewall_ruleset_to_string(ruleset);
+    g_autofree char *found = g_strconcat(FIRST_LINE, text, NULL);
     g_autofree char *file =
         g_strdup_printf("%s/tests/unit/golden/firewall-%s.txt", SOURCE_ROOT, golden->name);
     g_autoptr(GError) error = NULL;

@@ -138,18 +138,6 @@ class Secpold:
     def stop(self):
         return self._end(signal.SIGTERM)
 
-    def wait_end(self, seconds=5):
-        """Exit code of a secpold that ends by itself."""
-        status = []
-        if not wait_until(
-            lambda: (done := os.waitpid(self.pid, os.WNOHANG)) != (0, 0)
-            and not status.append(done[1]),
-            seconds,
-        ):
-            raise RuntimeError("secpold does not end")
-        self.pid = 0
-        return os.waitstatus_to_exitcode(status[0])
-
     def close(self):
         self._end(signal.SIGKILL)
         for _, fd in self.store:

@@ -63,15 +63,13 @@ typedef struct Found {
     struct inet_diag_msg last;
 } Found;
 
-static gboolean take_socket(const struct inet_diag_msg *found, guint64 cgroup, gpointer data,
-                            GError **error)
+static void take_socket(const struct inet_diag_msg *found, guint64 cgroup, gpointer data)
 {
     Found *all = data;
 
     all->n_sockets++;
     all->cgroup = cgroup;
     all->last = *found;
-    return TRUE;
 }
 
 static gboolean look_up(guint8 protocol, guint state, guint16 port, Found *ret, GError **error)

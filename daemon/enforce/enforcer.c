@@ -33,6 +33,8 @@ void enforcer_report_free(EnforcerReport *report)
     g_free(report);
 }
 
+static char *format_detail(const char *format, va_list arguments) G_GNUC_PRINTF(1, 0);
+
 static char *format_detail(const char *format, va_list arguments)
 {
     return format ? g_strdup_vprintf(format, arguments) : NULL;

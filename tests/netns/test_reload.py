@@ -38,7 +38,9 @@ def test_a_bad_policy_changes_nothing_and_says_why(net, bus, secpold):
     assert rules.contents(net) == before
     problems = " ".join(bus.manager("Problems"))
     assert "test.policy" in problems and "RestrictRawPrt" in problems
-    assert "test.policy:8: RestrictRawPrt: " in secpold.log() and "1 more" in secpold.log()
+    assert "(and 1 more)" in problems
+    assert "test.policy:8: RestrictRawPrt: " in secpold.log()
+    assert "test.policy:9: RestrictFtpPort: " in secpold.log()
     secpold.reload(LPD)
     assert bus.manager("Problems") == []
     assert bus.manager("State") == "enforcing"

@@ -3,6 +3,7 @@
 
 import concurrent.futures
 import json
+import os
 import pathlib
 import re
 import subprocess
@@ -67,7 +68,7 @@ def tidy(build, path):
 def findings(build):
     commands = json.loads((build / "compile_commands.json").read_text(encoding="utf-8"))
     compiled = {(pathlib.Path(command["directory"]) / command["file"]).resolve() for command in commands}
-    with concurrent.futures.ThreadPoolExecutor() as pool:
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         return dict(zip(compiled, pool.map(lambda path: tidy(build, path), compiled)))
 
 

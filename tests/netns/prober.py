@@ -17,6 +17,9 @@ import probes
 # asm-generic/socket.h; Python names neither.
 SO_ATTACH_FILTER, SO_TIMESTAMPNS = 26, 35
 
+# Not the port by which the other probes know that they are done.
+CONTROL_PORT = 9
+
 
 class Prober:
     """A process that sends to a closed port without pause, TCP and UDP, IPv4 and IPv6.
@@ -26,7 +29,7 @@ class Prober:
     silence of the closed port mean anything.
     """
 
-    def __init__(self, net, closed_port, open_port=probes.OPEN_PORT, pace=0.0):
+    def __init__(self, net, closed_port, open_port=CONTROL_PORT, pace=0.0):
         self.port = closed_port
         self._udp = [
             self._bound(net.device, family, closed_port)

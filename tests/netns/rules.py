@@ -61,7 +61,8 @@ def delivered(net, ports, protocol=packets.UDP, version=4, target=None, sender=N
         packets.ip(source, target, protocol, packets.segment(protocol, source, target, 2048, port))
         for port in ports
     ]
-    return probes.raw_delivered(net, protocol, version, frames, target=target, sender=sender)
+    got = probes.raw_delivered(net, protocol, version, frames, target=target, sender=sender)
+    return got & set(ports)
 
 
 def is_closed(net, port=515):

@@ -2,6 +2,8 @@
 """Start, crash, restart, stop: whatever happens to secpold, what it closed stays closed."""
 
 import contextlib
+import os
+import signal
 import subprocess
 import time
 
@@ -35,6 +37,24 @@ def test_no_packet_passes_while_secpold_crashes_and_starts_again(net, secpold, t
         assert prober.leaks() == []
         assert prober.sent_in > 0
     assert rules.tables(net) == {"secpold"}
+
+
+@both_paths
+def test_no_packet_passes_while_secpold_crashes_in_the_middle_of_a_change(net, secpold, text):
+    policies = [
+        policy("RestrictLpdPort", "RestrictDedicatedPort"),
+        policy("RestrictLpdPort", "RestrictSmbPort", "ProhibitSnmpV1"),
+    ]
+    secpold.start(policies[0], text)
+    with Prober(net, 515) as prober:
+        for step in range(12):
+            secpold.policy_file.write_text(policies[step % 2])
+            os.kill(secpold.pid, signal.SIGHUP)
+            time.sleep(0.0002 * step)
+            secpold.kill()
+            secpold.start()
+        assert prober.leaks() == []
+    assert rules.delivered(net, [515, 137, 9002]) == {9002}
 
 
 @rules.needs_owned_tables

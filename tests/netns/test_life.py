@@ -35,7 +35,6 @@ def test_no_packet_passes_while_secpold_crashes_and_starts_again(net, secpold, t
             secpold.start(wait=delay is None)
             time.sleep(delay or 0)
         assert prober.leaks() == []
-        assert prober.sent_in > 0
     assert rules.tables(net) == {"secpold"}
 
 

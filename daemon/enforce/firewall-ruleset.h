@@ -5,8 +5,9 @@
  *
  * Three base chains, each asking maps from (protocol, port) to a verdict. "prerouting" comes before
  * everything else on the way in, so that no redirection can lead around a closed port; it looks up
- * "closed-prerouting", and only a packet to a closed port number goes on to the chain
- * "to-this-host", which leaves forwarded packets alone. "input" comes after everything else, so
+ * "closed-prerouting", which has no more to say than that a port is closed, and only a packet to
+ * such a port number goes on to the chain "to-this-host", which leaves forwarded packets alone and
+ * asks "closed", which knows the items. "input" comes after everything else, so
  * that no redirection can lead to a closed port. "output" keeps a closed port from speaking: by
  * source port, and by destination port where the destination is a multicast group, since service
  * announcements come from ephemeral ports. RST may go out, or peers of ended sessions would hang.

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "daemon/config.h"
-#include "daemon/file-read.h"
+#include "daemon/enforce/file-read.h"
 #include "daemon/policy/policy-document.h"
 
 #define PROFILE_MAX_BYTES (64 * 1024)

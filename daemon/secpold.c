@@ -159,11 +159,7 @@ static gboolean add_enforcers(Daemon *daemon, GError **error)
     if (!daemon->firewall)
         return FALSE;
     reconciler_add(daemon->reconciler, daemon->firewall);
-
-    Enforcer *reservation = port_reservation_new(runtime_directory(), error);
-    if (!reservation)
-        return FALSE;
-    reconciler_add(daemon->reconciler, reservation);
+    reconciler_add(daemon->reconciler, port_reservation_new(runtime_directory()));
     /* After the firewall: a session that is ended before its port is closed comes back. */
     reconciler_add(daemon->reconciler, tcp_sessions_enforcer_new());
     return TRUE;

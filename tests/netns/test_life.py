@@ -232,6 +232,34 @@ def test_a_profile_that_is_named_and_absent_opens_nothing(net, bus, secpold):
     assert rules.is_closed(net)
 
 
+def no_directory(run):
+    run.rmdir()
+    run.write_text("")
+
+
+def no_way_to_a_directory(run):
+    run.rmdir()
+    run.symlink_to("/nonexistent/secpold")
+
+
+RUNTIME_DIRECTORIES = {
+    "a file": no_directory,
+    "a dangling link": no_way_to_a_directory,
+    "with a pipe for a record": lambda run: os.mkfifo(run / "reserved-ports"),
+    "with an endless record": lambda run: (run / "reserved-ports").symlink_to("/dev/zero"),
+    "with a directory for a record": lambda run: (run / "reserved-ports").mkdir(),
+    "with noise for a record": lambda run: (run / "reserved-ports").write_bytes(os.urandom(4096)),
+}
+
+
+@pytest.mark.parametrize("kind", RUNTIME_DIRECTORIES)
+def test_an_unusable_runtime_directory_opens_nothing(net, secpold, kind):
+    RUNTIME_DIRECTORIES[kind](secpold.directory / "run")
+    secpold.start(policy("RestrictLpdPort", "RestrictSipPort"))
+    assert rules.is_closed(net)
+    assert rules.is_closed(net, 49152)
+
+
 @pytest.mark.parametrize("option, text", (("--version", "0."), ("--help", "--policy")))
 def test_questions_are_answered_without_a_bus(option, text):
     done = subprocess.run(

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "daemon/file-read.h"
+#include "daemon/enforce/file-read.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -6,6 +6,8 @@ import time
 
 import pytest
 
+import packets
+import probes
 import rules
 from documents import policy, profile
 from probes import wait_until
@@ -23,11 +25,25 @@ def test_a_rewrite_at_the_very_same_priority_is_overtaken_or_reported(net, bus, 
         type filter hook prerouting priority -2147483648;
         udp dport 515 udp dport set 10515;
         }"""
+    request = packets.udp(net.PEER4, net.DEVICE4, 2048, 515)
+    frames = [packets.ipv4(net.PEER4, net.DEVICE4, packets.UDP, request)]
     with net.foreign_table(rewrite):
         assert wait_until(
-            lambda: rules.delivered(net, [515]) == set()
+            lambda: probes.raw_delivered(net, packets.UDP, 4, frames) == set()
             or any("foreign" in problem for problem in bus.manager("Problems"))
         )
+
+
+@both_paths
+def test_a_chain_named_in_any_bytes_does_not_hide_the_state(net, bus, secpold, text):
+    secpold.start(POLICY, text)
+    rules.add_rival(net, b"foreign", b"a\xff\x1b[2J\n")
+    try:
+        assert wait_until(lambda: bus.manager("State") == "degraded")
+        (problem,) = bus.manager("Problems")
+        assert "a\ufffd\ufffd[2J\ufffd of table inet foreign" in problem
+    finally:
+        net.device.nft("delete table inet foreign")
 
 
 # A flood

@@ -4,6 +4,7 @@
 import contextlib
 import os
 import signal
+import socket
 import subprocess
 import time
 
@@ -306,3 +307,17 @@ def test_a_restarted_bus_gets_its_name_back(net, own_bus, secpold):
         assert own_bus.manager("State") == "enforcing"
     secpold.reload(policy("RestrictRawPort", serial=2))
     assert rules.delivered(net, [515, 9100]) == {515}
+
+
+def test_a_bus_that_does_not_answer_does_not_hold_up_a_stop(net, own_bus, secpold):
+    with socket.socket(socket.AF_UNIX) as mute:
+        mute.settimeout(5)
+        mute.bind(own_bus.address.removeprefix("unix:path="))
+        mute.listen()
+        secpold.start(LPD)
+        connection, _ = mute.accept()
+        with connection:
+            os.kill(secpold.pid, signal.SIGTERM)
+            assert wait_until(lambda: not secpold.alive())
+    os.unlink(own_bus.address.removeprefix("unix:path="))
+    assert rules.is_closed(net)

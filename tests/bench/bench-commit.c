@@ -13,8 +13,9 @@
 #include "tests/bench/bench-table.h"
 #include "tests/bench/bench.h"
 
-#define ROUNDS 200
-#define BARE   "bare"
+#define ROUNDS      200
+#define WIDE_ROUNDS 25
+#define BARE        "bare"
 
 /* The catalog's 39 port numbers, and one more, as pairs of protocol and port; and what a change of
  * policy closes, 15 numbers. */
@@ -87,7 +88,8 @@ static guint count_elements(const FirewallRuleset *ruleset)
     return n_elements;
 }
 
-static void measure(NftSocket *nft_socket, struct mnl_socket *mnl, const Change *change)
+static void measure(NftSocket *nft_socket, struct mnl_socket *mnl, const Change *change,
+                    guint n_rounds)
 {
     g_auto(BenchSeries) same = bench_series_new();
     g_auto(BenchSeries) small = bench_series_new();
@@ -95,7 +97,7 @@ static void measure(NftSocket *nft_socket, struct mnl_socket *mnl, const Change 
     g_auto(BenchBatch) there = batch_between(change->from, change->to);
     g_auto(BenchBatch) back = batch_between(change->to, change->from);
 
-    for (guint round = 0; round < ROUNDS; round++) {
+    for (guint round = 0; round < n_rounds; round++) {
         bench_series_add(&same, bench_send(mnl, &there));
         bench_send(mnl, &back);
         settle();
@@ -149,6 +151,61 @@ static void measure_passes(const Plan *some, const Plan *more, const Plan *none)
     sd_event_unref(event);
 }
 
+static void measure_first_tables(NftSocket *nft_socket, struct mnl_socket *mnl)
+{
+    g_autoptr(Plan) all = bench_plan_all("");
+    g_autoptr(Plan) wide = bench_plan_all("[Ports]\nRestrictLpdPort=20000-20999\n");
+    g_autoptr(FirewallRuleset) none = bench_ruleset_none();
+    g_autoptr(FirewallRuleset) table = bench_ruleset(all);
+    g_autoptr(FirewallRuleset) wide_table = bench_ruleset(wide);
+
+    const Change build = {
+        "first full table: same bytes, bare socket",
+        "first full table: 40 elements in one map",
+        none,
+        table,
+        bench_bare_table(BARE, PAIRS),
+        bench_bare_deletion(BARE),
+        "1.2x",
+    };
+    measure(nft_socket, mnl, &build, ROUNDS);
+
+    /* The time should grow with the number of ports, not with its square. */
+    const Change build_wide = {
+        "with 1,000 ports more: same bytes, bare socket",
+        "with 1,000 ports more: 1,040 elements in one map",
+        none,
+        wide_table,
+        bench_bare_table(BARE, PAIRS + 1000),
+        bench_bare_deletion(BARE),
+        "-",
+    };
+    measure(nft_socket, mnl, &build_wide, WIDE_ROUNDS);
+}
+
+static void measure_amendments(NftSocket *nft_socket, struct mnl_socket *mnl, const Plan *standing,
+                               const Plan *more)
+{
+    g_autoptr(FirewallRuleset) none = bench_ruleset_none();
+    g_autoptr(FirewallRuleset) from = bench_ruleset(standing);
+    g_autoptr(FirewallRuleset) to = bench_ruleset(more);
+    g_auto(BenchBatch) bare_table = bench_bare_table(BARE, PAIRS);
+
+    bench_send(mnl, &bare_table);
+    commit(nft_socket, none, from);
+    const Change amend = {
+        "close 15 ports: same bytes, bare socket",
+        "close 15 ports: 15 elements in one map",
+        from,
+        to,
+        bench_bare_amendment(BARE, 1000, CHANGED_PAIRS, TRUE),
+        bench_bare_amendment(BARE, 1000, CHANGED_PAIRS, FALSE),
+        "1.3x",
+    };
+    measure(nft_socket, mnl, &amend, ROUNDS);
+    commit(nft_socket, from, none);
+}
+
 int main(int argc, char *argv[])
 {
     g_set_prgname("bench-commit");
@@ -157,42 +214,13 @@ int main(int argc, char *argv[])
     g_autoptr(NftSocket) nft_socket = nft_socket_new(-1, &error);
     bench_require(nft_socket != NULL, error, "netlink socket");
     struct mnl_socket *mnl = bench_socket_open();
-
-    g_autoptr(Plan) all = bench_plan_all("");
+    g_autoptr(Plan) nothing = bench_plan_items((const char *const[]){NULL});
     g_autoptr(Plan) standing = bench_plan_items(standing_items);
     g_autoptr(Plan) more = plan_of_both();
-    g_autoptr(Plan) nothing = bench_plan_items((const char *const[]){NULL});
-    g_autoptr(FirewallRuleset) no_table = bench_ruleset_none();
-    g_autoptr(FirewallRuleset) whole_table = bench_ruleset(all);
-    g_autoptr(FirewallRuleset) standing_table = bench_ruleset(standing);
-    g_autoptr(FirewallRuleset) more_table = bench_ruleset(more);
 
     bench_print_title("Commit, send to acknowledgement");
-    const Change build = {
-        "first full table: same bytes, bare socket",
-        "first full table: 40 elements in one map",
-        no_table,
-        whole_table,
-        bench_bare_table(BARE, PAIRS),
-        bench_bare_deletion(BARE),
-        "1.2x",
-    };
-    measure(nft_socket, mnl, &build);
-
-    g_auto(BenchBatch) bare_table = bench_bare_table(BARE, PAIRS);
-    bench_send(mnl, &bare_table);
-    commit(nft_socket, no_table, standing_table);
-    const Change amend = {
-        "close 15 ports: same bytes, bare socket",
-        "close 15 ports: 15 elements in one map",
-        standing_table,
-        more_table,
-        bench_bare_amendment(BARE, 1000, CHANGED_PAIRS, TRUE),
-        bench_bare_amendment(BARE, 1000, CHANGED_PAIRS, FALSE),
-        "1.3x",
-    };
-    measure(nft_socket, mnl, &amend);
-    commit(nft_socket, standing_table, no_table);
+    measure_first_tables(nft_socket, mnl);
+    measure_amendments(nft_socket, mnl, standing, more);
     measure_passes(standing, more, nothing);
     mnl_socket_close(mnl);
     return EXIT_SUCCESS;

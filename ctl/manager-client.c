@@ -76,18 +76,10 @@ static void name_member(JsonObject *object, const char *member, const char *cons
     }
 }
 
-JsonArray *manager_client_items(ManagerClient *client, GError **error)
+JsonArray *manager_client_items_of(JsonArray *list, JsonObject *objects)
 {
-    static const char *const list_names[] = {"Key", "Label", "Category", "Value", "State"};
     static const char *const port_names[] = {"Protocol", "First", "Last"};
 
-    g_autoptr(Message) reply = manager_call(client, MANAGER_INTERFACE, "ListItems", NULL, error);
-    g_autoptr(JsonArray) list =
-        reply ? read_structs(reply, list_names, G_N_ELEMENTS(list_names), error) : NULL;
-    g_autoptr(JsonObject) objects = list ? managed_objects(client, error) : NULL;
-    if (!objects) {
-        return NULL;
-    }
     JsonArray *items = json_array_new();
     for (guint i = 0; i < json_array_get_length(list); i++) {
         JsonObject *row = json_object_at(list, i);
@@ -99,6 +91,17 @@ JsonArray *manager_client_items(ManagerClient *client, GError **error)
         }
     }
     return items;
+}
+
+JsonArray *manager_client_items(ManagerClient *client, GError **error)
+{
+    static const char *const list_names[] = {"Key", "Label", "Category", "Value", "State"};
+
+    g_autoptr(Message) reply = manager_call(client, MANAGER_INTERFACE, "ListItems", NULL, error);
+    g_autoptr(JsonArray) list =
+        reply ? read_structs(reply, list_names, G_N_ELEMENTS(list_names), error) : NULL;
+    g_autoptr(JsonObject) objects = list ? managed_objects(client, error) : NULL;
+    return objects ? manager_client_items_of(list, objects) : NULL;
 }
 
 /* The catalog's order; what a newer secpold knows beyond it comes last, by name. */
@@ -131,14 +134,10 @@ static GPtrArray *sorted_setting_names(JsonObject *objects)
     return names;
 }
 
-JsonArray *manager_client_settings(ManagerClient *client, GError **error)
+JsonArray *manager_client_settings_of(JsonObject *objects)
 {
     static const char *const report_names[] = {"Agent", "Unit", "Value", "Reason"};
 
-    g_autoptr(JsonObject) objects = managed_objects(client, error);
-    if (!objects) {
-        return NULL;
-    }
     g_autoptr(GPtrArray) names = sorted_setting_names(objects);
     JsonArray *settings = json_array_new();
     for (guint i = 0; i < names->len; i++) {
@@ -171,6 +170,12 @@ JsonArray *manager_client_generations(ManagerClient *client, GError **error)
         json_array_add_object_element(generations, generation);
     }
     return generations;
+}
+
+JsonArray *manager_client_settings(ManagerClient *client, GError **error)
+{
+    g_autoptr(JsonObject) objects = managed_objects(client, error);
+    return objects ? manager_client_settings_of(objects) : NULL;
 }
 
 gboolean manager_client_verify(ManagerClient *client, GError **error)

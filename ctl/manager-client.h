@@ -37,6 +37,10 @@ JsonArray *manager_client_settings(ManagerClient *client, GError **error);
 /* The imported policies that are kept, newest first: objects with Generation, Name, Serial, Digest,
  * ImportedUSec, Uid, Unit, Signer and Confirmed. */
 JsonArray *manager_client_generations(ManagerClient *client, GError **error);
+/* The same from answers already at hand: @list of ListItems as objects with a Key, @objects of
+ * GetManagedObjects, whose order does not matter. */
+JsonArray *manager_client_items_of(JsonArray *list, JsonObject *objects);
+JsonArray *manager_client_settings_of(JsonObject *objects);
 
 /* Reads the machine back and repairs it; returns when that is done. */
 gboolean manager_client_verify(ManagerClient *client, GError **error);

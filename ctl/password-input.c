@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "ctl/password-input.h"
 
-#include "daemon/state/file-io.h"
+#include "daemon/files/file-io.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -8,7 +8,7 @@
 #include "ctl/manager-life.h"
 #include "ctl/progress.h"
 
-#include "daemon/state/file-io.h"
+#include "daemon/files/file-io.h"
 #include "daemon/state/seal.h"
 
 #include <stdio.h>

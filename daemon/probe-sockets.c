@@ -63,15 +63,13 @@ typedef struct Found {
     struct inet_diag_msg last;
 } Found;
 
-static gboolean take_socket(const struct inet_diag_msg *found, guint64 cgroup, gpointer data,
-                            GError **error)
+static void take_socket(const struct inet_diag_msg *found, guint64 cgroup, gpointer data)
 {
     Found *all = data;
 
     all->n_sockets++;
     all->cgroup = cgroup;
     all->last = *found;
-    return TRUE;
 }
 
 static gboolean look_up(guint8 protocol, guint state, guint16 port, Found *ret, GError **error)
@@ -88,7 +86,7 @@ static gboolean look_up(guint8 protocol, guint state, guint16 port, Found *ret, 
 
 static gboolean find_own(int type, guint8 protocol, guint state, Found *ret, GError **error)
 {
-    struct sockaddr_in address;
+    struct sockaddr_in address = {0};
     g_auto(Socket) bound = {bound_socket(type, &address)};
 
     if (bound.fd < 0)
@@ -135,7 +133,7 @@ static gboolean destroy(const struct inet_diag_msg *session, GError **error)
 
 gboolean probe_end_session(GError **error)
 {
-    struct sockaddr_in address, own;
+    struct sockaddr_in address = {0}, own = {0};
     socklen_t length = sizeof(own);
     g_auto(Socket) listener = {bound_socket(SOCK_STREAM, &address)};
     g_auto(Socket) session = {socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};

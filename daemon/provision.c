@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "daemon/config.h"
+#include "daemon/files/file-io.h"
 #include "daemon/policy/policy-document.h"
-#include "daemon/state/file-io.h"
 
 #define PROFILE_MAX_BYTES (64 * 1024)
 /* Drop-ins beyond this number are an error rather than read. */

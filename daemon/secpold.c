@@ -175,11 +175,7 @@ static gboolean add_enforcers(Daemon *daemon, GError **error)
     if (!daemon->firewall)
         return FALSE;
     reconciler_add(daemon->reconciler, daemon->firewall);
-
-    Enforcer *reservation = port_reservation_new(runtime_directory(), error);
-    if (!reservation)
-        return FALSE;
-    reconciler_add(daemon->reconciler, reservation);
+    reconciler_add(daemon->reconciler, port_reservation_new(runtime_directory()));
     /* After the firewall: a session that is ended before its port is closed comes back. */
     reconciler_add(daemon->reconciler, tcp_sessions_enforcer_new());
     return TRUE;
@@ -213,21 +209,10 @@ static gboolean start(Daemon *daemon, const Options *options, GError **error)
     return TRUE;
 }
 
-static gboolean check_profile(const char *path, GError **error)
-{
-    if (!path || g_file_test(path, G_FILE_TEST_EXISTS))
-        return TRUE;
-    g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_NOENT,
-                "%s does not exist: give --device-profile a file, or leave it out", path);
-    return FALSE;
-}
-
 static gboolean run(const Options *options, GError **error)
 {
     g_auto(Daemon) daemon = {0};
 
-    if (!check_profile(options->device_profile, error))
-        return FALSE;
     g_mkdir_with_parents(runtime_directory(), 0755);
     if (!start(&daemon, options, error))
         return FALSE;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "daemon/worker.h"
 
+#include "daemon/policy/text.h"
+
 /* Retries start fast, since most failures are races that are soon over, and end slow. */
 #define RETRY_FIRST_USEC (100 * G_TIME_SPAN_MILLISECOND)
 #define RETRY_LAST_USEC  (30 * G_TIME_SPAN_SECOND)
@@ -88,7 +90,7 @@ void worker_run(Worker *worker, const Plan *plan)
     if (worker->enforcer->class->reconcile(worker->enforcer, plan, worker->report, &error))
         worker->verified = (guint64)g_get_real_time();
     else
-        worker->failure = g_strdup(error->message);
+        worker->failure = text_sanitize(error->message, ENFORCER_DETAIL_MAX_BYTES);
 
     if (!worker->failure && everything_holds(worker->report))
         cancel_retry(worker);

@@ -7,6 +7,7 @@
 #include "daemon/bus/bus-value.h"
 #include "daemon/enforce/consequences.h"
 #include "daemon/policy/policy-document.h"
+#include "daemon/policy/text.h"
 
 /* More than there are settings, so that an agent can report on all of them at once. */
 #define MAX_CLAIMS 256
@@ -51,13 +52,15 @@ static int append_refusal(sd_bus_message *reply, const BlockedRefusal *refusal)
 {
     char source[INET6_ADDRSTRLEN];
     char destination[INET6_ADDRSTRLEN];
+    /* The kernel takes nearly any bytes for a name, D-Bus takes only UTF-8. */
+    g_autofree char *interface = text_sanitize(refusal->interface, 3 * IF_NAMESIZE);
 
     packet_summary_source(&refusal->packet, source);
     packet_summary_destination(&refusal->packet, destination);
     return sd_bus_message_append(reply, "(tsssqsqs)", refusal->realtime_usec, refusal->item->key,
                                  packet_summary_protocol_name(refusal->packet.protocol), source,
                                  refusal->packet.source_port, destination,
-                                 refusal->packet.destination_port, refusal->interface);
+                                 refusal->packet.destination_port, interface);
 }
 
 int bus_manager_list_blocked(sd_bus_message *message, void *data, sd_bus_error *ret_error)

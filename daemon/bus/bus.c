@@ -113,8 +113,6 @@ void bus_free(Bus *bus)
 {
     if (!bus)
         return;
-    if (bus->bus)
-        sd_bus_flush(bus->bus);
     disconnect(bus);
     sd_event_source_disable_unref(bus->reconnect);
     bus_settings_free(bus->settings);
@@ -206,6 +204,9 @@ static int open_connection(Bus *bus)
         r = sd_bus_set_bus_client(bus->bus, TRUE);
     if (r >= 0)
         r = sd_bus_set_watch_bind(bus->bus, TRUE);
+    /* Flushing at the end would wait for a bus that does not answer. */
+    if (r >= 0)
+        r = sd_bus_set_close_on_exit(bus->bus, FALSE);
     if (r >= 0)
         r = sd_bus_attach_event(bus->bus, bus->event, SD_EVENT_PRIORITY_NORMAL);
     return r < 0 ? r : sd_bus_start(bus->bus);

@@ -23,10 +23,16 @@ typedef struct Search {
     guint depth;
 } Search;
 
+/* What systemd takes for a name. A user may make other groups below one of his own. */
+static const char unit_characters[] =
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789:-_.\\@";
+
 static gboolean is_unit(const char *name, gsize length)
 {
     static const char *const suffixes[] = {".service", ".socket", ".scope"};
 
+    if (strspn(name, unit_characters) < length)
+        return FALSE;
     for (guint i = 0; i < G_N_ELEMENTS(suffixes); i++) {
         const gsize suffix = strlen(suffixes[i]);
         if (length > suffix && strncmp(name + length - suffix, suffixes[i], suffix) == 0)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "daemon/enforce/enforcer.h"
 
+#include "daemon/policy/text.h"
+
 static void finding_clear(Finding *finding)
 {
     g_free(finding->detail);
@@ -33,9 +35,14 @@ void enforcer_report_free(EnforcerReport *report)
     g_free(report);
 }
 
+static char *format_detail(const char *format, va_list arguments) G_GNUC_PRINTF(1, 0);
+
 static char *format_detail(const char *format, va_list arguments)
 {
-    return format ? g_strdup_vprintf(format, arguments) : NULL;
+    if (!format)
+        return NULL;
+    g_autofree char *text = g_strdup_vprintf(format, arguments);
+    return text_sanitize(text, ENFORCER_DETAIL_MAX_BYTES);
 }
 
 void enforcer_report_finding(EnforcerReport *report, guint item, Verdict verdict,
@@ -62,7 +69,7 @@ void enforcer_report_problem(EnforcerReport *report, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    g_ptr_array_add(report->problems, g_strdup_vprintf(format, arguments));
+    g_ptr_array_add(report->problems, format_detail(format, arguments));
     va_end(arguments);
 }
 

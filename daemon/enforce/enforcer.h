@@ -28,7 +28,11 @@ EnforcerReport *enforcer_report_new(void);
 void enforcer_report_free(EnforcerReport *report);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(EnforcerReport, enforcer_report_free)
 
-/* @detail is a printf format, or NULL. */
+/* Of a longer detail or problem the rest is cut. */
+#define ENFORCER_DETAIL_MAX_BYTES 1024
+
+/* @detail is a printf format, or NULL. What it makes is kept as text_sanitize() leaves it: the
+ * kernel takes any bytes for the name of a chain or an interface, D-Bus and terminals do not. */
 void enforcer_report_finding(EnforcerReport *report, guint item, Verdict verdict,
                              const char *detail, ...) G_GNUC_PRINTF(4, 5);
 void enforcer_report_drift(EnforcerReport *report, guint item, gint64 noticed, gboolean repaired,

@@ -110,7 +110,12 @@ static void add_prerouting(FirewallRuleset *ruleset, const Plan *plan, const Map
         add_base_chain(ruleset, "prerouting", NF_INET_PRE_ROUTING, FIREWALL_PREROUTING_PRIORITY);
     accept_loopback(chain, NFT_META_IIF);
     accept_exempt(chain, plan, NFT_META_IIFNAME);
-    add_questions(chain, maps, DESTINATION_PORT_OFFSET, NULL);
+    for (guint i = 0; maps->names[i]; i++) {
+        struct nftnl_rule *rule = rule_new();
+        ask_verdict_map(rule, DESTINATION_PORT_OFFSET, maps->names[i]);
+        nft_add_verdict(rule, NFT_GOTO, CHAIN_TO_THIS_HOST);
+        firewall_chain_add_rule(chain, rule);
+    }
     examine_first_fragments(chain);
 }
 
@@ -146,27 +151,25 @@ static void add_output(FirewallRuleset *ruleset, const Plan *plan, const MapName
 
 /* Regular chains */
 
-static void add_to_this_host(FirewallRuleset *ruleset, const MapNames *maps)
+/* Answers to connections that others have made from an ephemeral port. Only what is known to be no
+ * opening SYN passes: a first fragment may be too short to tell. */
+static void accept_answers(FirewallChain *chain, PortRange ephemeral)
+{
+    struct nftnl_rule *rule = rule_new();
+    match_other_tcp_flags(rule, TCP_FLAG_SYN | TCP_FLAG_ACK, TCP_FLAG_SYN);
+    match_port_between(rule, DESTINATION_PORT_OFFSET, ephemeral);
+    nft_add_verdict(rule, NF_ACCEPT, NULL);
+    firewall_chain_add_rule(chain, rule);
+}
+
+static void add_to_this_host(FirewallRuleset *ruleset, PortRange ephemeral, const MapNames *maps)
 {
     FirewallChain *chain = add_chain(ruleset, CHAIN_TO_THIS_HOST);
+    accept_answers(chain, ephemeral);
     add_questions(chain, maps, DESTINATION_PORT_OFFSET, match_to_local);
     add_questions(chain, maps, DESTINATION_PORT_OFFSET, match_to_broadcast);
     add_questions(chain, maps, DESTINATION_PORT_OFFSET, match_to_multicast);
     add_questions(chain, maps, DESTINATION_PORT_OFFSET, match_to_anycast);
-}
-
-/* Only what is known to be no opening SYN passes: a first fragment may be too short to tell. */
-static void add_to_this_host_syn(FirewallRuleset *ruleset)
-{
-    FirewallChain *chain = add_chain(ruleset, CHAIN_SYN);
-    struct nftnl_rule *answers = rule_new();
-    match_other_tcp_flags(answers, TCP_FLAG_SYN | TCP_FLAG_ACK, TCP_FLAG_SYN);
-    nft_add_verdict(answers, NF_ACCEPT, NULL);
-    firewall_chain_add_rule(chain, answers);
-
-    struct nftnl_rule *others = rule_new();
-    nft_add_verdict(others, NFT_GOTO, CHAIN_TO_THIS_HOST);
-    firewall_chain_add_rule(chain, others);
 }
 
 /* Extension headers can push the ports out of the first fragment, where no map can be asked; the
@@ -267,8 +270,7 @@ void firewall_add_chains(FirewallRuleset *ruleset, const Plan *plan,
     add_prerouting(ruleset, plan, &prerouting);
     add_input(ruleset, plan, &closed);
     add_output(ruleset, plan, &closed);
-    add_to_this_host(ruleset, &closed);
-    add_to_this_host_syn(ruleset);
+    add_to_this_host(ruleset, parameters->ephemeral, &closed);
     add_first_fragment(ruleset);
     add_item_chains(ruleset, plan);
 }

@@ -59,70 +59,41 @@ static FirewallMap *add_map(FirewallRuleset *ruleset, const char *name, gboolean
     return map;
 }
 
-/* The parts of @ports before, in and after the ephemeral range; returns how many there are. */
-static guint split_at_ephemeral(PortRange ports, PortRange ephemeral, PortRange ret_parts[3])
-{
-    const PortRange areas[] = {
-        {0, (guint16)(ephemeral.first - 1)},
-        ephemeral,
-        {(guint16)MIN(ephemeral.last + 1u, 65535u), ephemeral.last < 65535 ? 65535 : 0},
-    };
-    guint n_parts = 0;
-    for (guint i = 0; i < G_N_ELEMENTS(areas); i++) {
-        const PortRange part = {MAX(ports.first, areas[i].first), MIN(ports.last, areas[i].last)};
-        if (part.first <= part.last)
-            ret_parts[n_parts++] = part;
-    }
-    return n_parts;
-}
-
-static void add_elements(FirewallMap *map, guint8 protocol, PortRange ports, const char *chain)
+static void add_elements(FirewallMap *map, guint8 protocol, PortRange ports, gint32 verdict,
+                         const char *chain)
 {
     if (map->interval) {
-        firewall_map_add_element(map, protocol, ports, NFT_GOTO, chain);
+        firewall_map_add_element(map, protocol, ports, verdict, chain);
         return;
     }
     for (guint port = ports.first; port <= ports.last; port++)
-        firewall_map_add_element(map, protocol, (PortRange){(guint16)port, (guint16)port}, NFT_GOTO,
+        firewall_map_add_element(map, protocol, (PortRange){(guint16)port, (guint16)port}, verdict,
                                  chain);
 }
 
-static void add_prerouting_elements(FirewallMap *map, guint8 protocol, PortRange ports,
-                                    PortRange ephemeral)
-{
-    if (protocol != IPPROTO_TCP) {
-        add_elements(map, protocol, ports, CHAIN_TO_THIS_HOST);
-        return;
-    }
-    PortRange parts[3];
-    const guint n_parts = split_at_ephemeral(ports, ephemeral, parts);
-    for (guint i = 0; i < n_parts; i++) {
-        const gboolean is_ephemeral =
-            parts[i].first >= ephemeral.first && parts[i].last <= ephemeral.last;
-        add_elements(map, protocol, parts[i], is_ephemeral ? CHAIN_SYN : CHAIN_TO_THIS_HOST);
-    }
-}
-
-/* One pair of maps: by item for input and output, and by chain for prerouting. */
+/* One pair of maps with the same keys. "closed" leads to the items' chains. The one for prerouting
+ * only says that a port is closed: were its elements to lead to a chain as well, kernels before
+ * 6.19 would walk through all that can be reached from that chain once for each of them, at every
+ * change, which takes minutes with a thousand ports (nft_chain_validate() of nf_tables_api.c). */
 typedef struct MapPair {
     FirewallMap *closed;
     FirewallMap *prerouting;
 } MapPair;
 
-static void add_closure(const MapPair *maps, const PlanClosure *closure, PortRange ephemeral)
+static void add_closure(const MapPair *maps, const PlanClosure *closure)
 {
     g_autofree char *chain = firewall_item_chain(closure->item);
     for (guint i = 0; i < G_N_ELEMENTS(protocol_families); i++) {
         if (protocol_families[i].stands != closure->ports.protocol)
             continue;
         const guint8 protocol = protocol_families[i].closed;
-        add_elements(maps->closed, protocol, closure->ports.range, chain);
-        add_prerouting_elements(maps->prerouting, protocol, closure->ports.range, ephemeral);
+        add_elements(maps->closed, protocol, closure->ports.range, NFT_GOTO, chain);
+        add_elements(maps->prerouting, protocol, closure->ports.range, NFT_CONTINUE, "");
     }
 }
 
-static void add_map_pair(FirewallRuleset *ruleset, const Plan *plan, PortRange ephemeral,
-                         const char *name, const char *prerouting_name, gboolean large)
+static void add_map_pair(FirewallRuleset *ruleset, const Plan *plan, const char *name,
+                         const char *prerouting_name, gboolean large)
 {
     const MapPair maps = {
         .closed = add_map(ruleset, name, large),
@@ -131,7 +102,7 @@ static void add_map_pair(FirewallRuleset *ruleset, const Plan *plan, PortRange e
     for (guint i = 0; i < plan->closures->len; i++) {
         const PlanClosure *closure = &g_array_index(plan->closures, PlanClosure, i);
         if (is_large(closure) == large)
-            add_closure(&maps, closure, ephemeral);
+            add_closure(&maps, closure);
     }
     firewall_map_sort(maps.closed);
     firewall_map_sort(maps.prerouting);
@@ -148,13 +119,12 @@ gboolean firewall_needs_range_maps(const Plan *plan)
 void firewall_add_maps(FirewallRuleset *ruleset, const Plan *plan,
                        const FirewallParameters *parameters)
 {
-    const PortRange ephemeral = parameters->ephemeral;
     const FirewallSlot slot = parameters->slot;
 
-    add_map_pair(ruleset, plan, ephemeral, MAP_CLOSED, MAP_CLOSED_PREROUTING, FALSE);
+    add_map_pair(ruleset, plan, MAP_CLOSED, MAP_CLOSED_PREROUTING, FALSE);
     if (firewall_needs_range_maps(plan))
-        add_map_pair(ruleset, plan, ephemeral, firewall_range_map(slot),
-                     firewall_range_map_prerouting(slot), TRUE);
+        add_map_pair(ruleset, plan, firewall_range_map(slot), firewall_range_map_prerouting(slot),
+                     TRUE);
 }
 
 guint8 firewall_standing_protocol(guint8 closed)

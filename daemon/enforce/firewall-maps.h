@@ -7,7 +7,6 @@
 #define MAP_CLOSED            "closed"
 #define MAP_CLOSED_PREROUTING "closed-prerouting"
 #define CHAIN_TO_THIS_HOST    "to-this-host"
-#define CHAIN_SYN             "to-this-host-syn"
 #define CHAIN_FIRST_FRAGMENT  "ipv6-first-fragment"
 
 /* Names of the range maps of a slot; NULL for FIREWALL_SLOT_NONE. */

@@ -61,6 +61,15 @@ void match_other_tcp_flags(struct nftnl_rule *rule, guint8 mask, guint8 set)
     compare_tcp_flags(rule, mask, NFT_CMP_NEQ, set);
 }
 
+void match_port_between(struct nftnl_rule *rule, guint32 port_offset, PortRange ports)
+{
+    const guint16 first = g_htons(ports.first), last = g_htons(ports.last);
+    nft_add_payload(rule, NFT_PAYLOAD_TRANSPORT_HEADER, port_offset, sizeof(first),
+                    NFT_FIRST_REGISTER);
+    nft_add_compare(rule, NFT_FIRST_REGISTER, NFT_CMP_GTE, &first, sizeof(first));
+    nft_add_compare(rule, NFT_FIRST_REGISTER, NFT_CMP_LTE, &last, sizeof(last));
+}
+
 void match_readable_port(struct nftnl_rule *rule, guint32 port_offset)
 {
     const guint16 any = 0;

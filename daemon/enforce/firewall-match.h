@@ -3,8 +3,9 @@
  * were appended to it are true. */
 #pragma once
 
-#include <glib.h>
 #include <libnftnl/rule.h>
+
+#include "daemon/policy/catalog.h"
 
 #define TCP_FLAG_SYN 0x02u
 #define TCP_FLAG_RST 0x04u
@@ -28,6 +29,9 @@ void match_tcp_flags(struct nftnl_rule *rule, guint8 mask, guint8 set);
 
 /* TCP, its flags are readable, and those in @mask are not exactly @set. */
 void match_other_tcp_flags(struct nftnl_rule *rule, guint8 mask, guint8 set);
+
+/* The port at @port_offset is readable and in the range. */
+void match_port_between(struct nftnl_rule *rule, guint32 port_offset, PortRange ports);
 
 /* The transport header is there as far as the port: not so in a fragment that is not the first, or
  * whose headers before the transport header fill it. */

@@ -40,7 +40,7 @@ typedef struct FirewallChain {
 typedef struct FirewallElement {
     guint8 protocol;
     PortRange ports;   /* a single port in a map without intervals */
-    gint32 verdict;    /* NFT_GOTO in all that secpold makes */
+    gint32 verdict;    /* NFT_GOTO or NFT_CONTINUE in all that secpold makes */
     const char *chain; /* where it goes; "" for other verdicts; owned by the map */
 } FirewallElement;
 

@@ -146,7 +146,8 @@ static struct nftnl_set_elem *element_new(const FirewallElement *element, gboole
         nftnl_set_elem_set(nftnl, NFTNL_SET_ELEM_KEY_END, &key_end, sizeof(key_end));
     if (with_verdict) {
         nftnl_set_elem_set_u32(nftnl, NFTNL_SET_ELEM_VERDICT, (guint32)element->verdict);
-        nftnl_set_elem_set_str(nftnl, NFTNL_SET_ELEM_CHAIN, element->chain);
+        if (*element->chain)
+            nftnl_set_elem_set_str(nftnl, NFTNL_SET_ELEM_CHAIN, element->chain);
     }
     return nftnl;
 }

@@ -5,8 +5,9 @@
  *
  * Three base chains, each asking maps from (protocol, port) to a verdict. "prerouting" comes before
  * everything else on the way in, so that no redirection can lead around a closed port; it looks up
- * "closed-prerouting", and only a packet to a closed port number goes on to the chain
- * "to-this-host", which leaves forwarded packets alone. "input" comes after everything else, so
+ * "closed-prerouting", which has no more to say than that a port is closed, and only a packet to
+ * such a port number goes on to the chain "to-this-host", which leaves forwarded packets alone and
+ * asks "closed", which knows the items. "input" comes after everything else, so
  * that no redirection can lead to a closed port. "output" keeps a closed port from speaking: by
  * source port, and by destination port where the destination is a multicast group, since service
  * announcements come from ephemeral ports. RST may go out, or peers of ended sessions would hang.
@@ -21,9 +22,19 @@
  * prerouting. For TCP only a SYN without ACK is refused there, so these connections go on. The
  * other protocols have no such mark: a masqueraded flow whose source port happens to be a closed
  * one gets no answers, and its owner must try again from another port. This is the price of a
- * closed UDP port staying closed to redirections; the ports meant are 6 of 28,232 with the
+ * closed UDP port staying closed to redirections; the ports meant are 5 of 28,232 with the
  * catalog's ports alone and the standard ephemeral range. Connections of this host itself are not
- * concerned: closed ports are reserved, the kernel does not pick them as source ports.
+ * concerned: closed ports are reserved, the kernel does not pick them as source ports. A TCP
+ * connection that somebody's redirection had led away from such a port before it was closed goes
+ * on until it ends; no new one begins.
+ *
+ * What cannot be judged is refused, not passed: a TCP fragment without its flags where the flags
+ * matter, an SNMP message without its version, and the first fragment of an IPv6 packet whose
+ * headers push the ports into the next one.
+ *
+ * Not seen: packets that the kernel gives to a socket by another number than the one they carry
+ * (tproxy, sk_lookup); redirections for an address that only a VRF's routing table knows as local;
+ * what netdev ingress, tc and XDP do before the first hook.
  */
 #pragma once
 

@@ -97,6 +97,8 @@ char *firewall_element_verdict_to_string(const FirewallElement *element)
         return g_strdup_printf("goto %s", element->chain);
     case NFT_JUMP:
         return g_strdup_printf("jump %s", element->chain);
+    case NFT_CONTINUE:
+        return g_strdup("continue");
     case NF_ACCEPT:
         return g_strdup("accept");
     case NF_DROP:

@@ -22,8 +22,7 @@ static void listener_free(gpointer data)
     g_free(listener);
 }
 
-static gboolean take_socket(const struct inet_diag_msg *found, guint64 cgroup, gpointer data,
-                            GError **error)
+static void take_socket(const struct inet_diag_msg *found, guint64 cgroup, gpointer data)
 {
     Survey *survey = data;
     Listener *listener = g_new0(Listener, 1);
@@ -36,7 +35,6 @@ static gboolean take_socket(const struct inet_diag_msg *found, guint64 cgroup, g
     listener->inode = found->idiag_inode;
     g_ptr_array_add(survey->listeners, listener);
     g_array_append_val(survey->cgroups, cgroup);
-    return TRUE;
 }
 
 static gboolean ask(NetlinkClient *client, Survey *survey, const PortSet *ports, guint8 protocol,

@@ -128,7 +128,8 @@ static int on_messages(sd_event_source *source, int fd, uint32_t events, void *d
 
 static gboolean fail(GError **error, int code, const char *what)
 {
-    g_set_error(error, NFT_ERROR, code, "nftables: cannot %s: %s", what, g_strerror(code));
+    g_set_error(error, NFT_ERROR, code, "nftables: cannot %s: %s%s", what, g_strerror(code),
+                code == EPERM ? "; CAP_NET_ADMIN is needed" : "");
     return FALSE;
 }
 

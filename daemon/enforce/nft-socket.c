@@ -28,7 +28,9 @@ G_DEFINE_QUARK(nft - error - quark, nft_error)
 
 static gboolean fail(GError **error, int code, const char *what)
 {
-    g_set_error(error, NFT_ERROR, code, "nftables: cannot %s: %s", what, g_strerror(code));
+    g_set_error(error, NFT_ERROR, code, "nftables: cannot %s: %s%s", what, g_strerror(code),
+                code == EPERM ? "; CAP_NET_ADMIN is needed, and a table that nobody else owns"
+                              : "");
     return FALSE;
 }
 

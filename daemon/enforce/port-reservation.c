@@ -6,6 +6,10 @@
 #include "daemon/enforce/local-port-range.h"
 #include "daemon/enforce/reserved-list.h"
 #include "daemon/enforce/reserved-ports.h"
+#include "daemon/files/file-io.h"
+
+/* The longest list, which has every other port, is 192 KiB of text. */
+#define RECORD_MAX_BYTES (256 * 1024)
 
 typedef struct PortReservation {
     Enforcer base;
@@ -18,8 +22,9 @@ static void load_record(PortReservation *reservation)
 {
     g_autofree char *text = NULL;
     g_autoptr(GError) error = NULL;
+    gsize length;
 
-    if (g_file_get_contents(reservation->record_path, &text, NULL, &error))
+    if (file_read(reservation->record_path, RECORD_MAX_BYTES, &text, &length, &error))
         reservation->recorded = reserved_ports_from_string(text, &reservation->record, NULL);
     else
         reservation->recorded = g_error_matches(error, G_FILE_ERROR, G_FILE_ERROR_NOENT);
@@ -179,14 +184,8 @@ static const EnforcerClass port_reservation_class = {
     .free = discard,
 };
 
-Enforcer *port_reservation_new(const char *runtime_directory, GError **error)
+Enforcer *port_reservation_new(const char *runtime_directory)
 {
-    if (!g_file_test(runtime_directory, G_FILE_TEST_IS_DIR)) {
-        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_NOTDIR,
-                    "%s is not a directory; secpold keeps there what it has to give back",
-                    runtime_directory);
-        return NULL;
-    }
     PortReservation *reservation = g_new0(PortReservation, 1);
     reservation->base.class = &port_reservation_class;
     reservation->record_path = g_build_filename(runtime_directory, PORT_RESERVATION_RECORD, NULL);

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "daemon/policy/text.h"
+
 struct Settings {
     Plan *plan;
     GPtrArray *reports[CATALOG_N_SETTINGS]; /* element type SettingReport */
@@ -143,8 +145,7 @@ gboolean settings_report(Settings *settings, const SettingsAgent *agent, const S
     report->unit = g_strdup(agent->unit);
     report->names = g_strdupv((GStrv)agent->names);
     report->value = g_variant_ref(claim->value);
-    report->reason =
-        g_utf8_make_valid(claim->reason, (gssize)strnlen(claim->reason, SETTINGS_MAX_REASON_BYTES));
+    report->reason = text_sanitize(claim->reason, SETTINGS_MAX_REASON_BYTES);
     report->received = (guint64)g_get_real_time();
     g_ptr_array_add(reports, report);
     settings->revisions[index]++;

@@ -50,9 +50,8 @@ gboolean socket_diag_foreach(NetlinkClient *client, const SocketDiagQuery *query
         if (mnl_nlmsg_get_payload_len(message) < sizeof(struct inet_diag_msg))
             continue;
         const struct inet_diag_msg *found = mnl_nlmsg_get_payload(message);
-        if (port_set_contains(query->ports, g_ntohs(found->id.idiag_sport)) &&
-            !visit(found, cgroup_of(message), data, error))
-            return FALSE;
+        if (port_set_contains(query->ports, g_ntohs(found->id.idiag_sport)))
+            visit(found, cgroup_of(message), data);
     }
     return TRUE;
 }

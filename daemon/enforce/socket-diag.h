@@ -20,9 +20,8 @@ typedef struct SocketDiagQuery {
 } SocketDiagQuery;
 
 /* Called for each socket; @cgroup is the id of its control group, 0 where the kernel does not say.
- * FALSE with @error set ends the walk. */
-typedef gboolean (*SocketDiagVisit)(const struct inet_diag_msg *found, guint64 cgroup,
-                                    gpointer data, GError **error);
+ */
+typedef void (*SocketDiagVisit)(const struct inet_diag_msg *found, guint64 cgroup, gpointer data);
 
 /* @client is of NETLINK_SOCK_DIAG and may be used by @visit. Fails as netlink_client_ask() does:
  * ENOENT where the kernel cannot list sockets of this protocol. */

@@ -28,6 +28,7 @@ typedef struct Ending {
     const char *const *exempt_interfaces;
     guint ended;
     guint not_supported;
+    GError *failure; /* the first; the other sessions are ended all the same */
 } Ending;
 
 typedef struct Peer {
@@ -69,36 +70,37 @@ static gboolean is_spared(const Ending *ending, const struct inet_diag_msg *sess
     return route.local || is_exempt(ending, route.interface);
 }
 
-static gboolean end_session(const struct inet_diag_msg *session, guint64 cgroup, gpointer data,
-                            GError **error)
+static gboolean destroy(NetlinkClient *client, const struct inet_diag_msg *session, GError **error)
 {
-    Ending *ending = data;
-    g_autoptr(GError) refusal = NULL;
     char buffer[MNL_ALIGN(sizeof(struct nlmsghdr)) + MNL_ALIGN(sizeof(struct inet_diag_req_v2))];
-
-    if (session->idiag_timer == TIMER_REMAINS || is_spared(ending, session))
-        return TRUE;
-
     struct nlmsghdr *request = mnl_nlmsg_put_header(buffer);
+
     request->nlmsg_type = SOCK_DESTROY;
     struct inet_diag_req_v2 *body = mnl_nlmsg_put_extra_header(request, sizeof(*body));
     body->sdiag_family = session->idiag_family;
     body->sdiag_protocol = IPPROTO_TCP;
     body->idiag_states = SESSION_STATES;
     body->id = session->id;
+    g_autoptr(GByteArray) answer = netlink_client_ask(client, request, error);
+    return answer != NULL;
+}
 
-    g_autoptr(GByteArray) answer = netlink_client_ask(ending->diag, request, &refusal);
-    if (answer) {
+static void end_session(const struct inet_diag_msg *session, guint64 cgroup, gpointer data)
+{
+    Ending *ending = data;
+    g_autoptr(GError) refusal = NULL;
+
+    if (session->idiag_timer == TIMER_REMAINS || is_spared(ending, session))
+        return;
+    if (destroy(ending->diag, session, &refusal))
         ending->ended++;
-    } else if (g_error_matches(refusal, NETLINK_CLIENT_ERROR, EOPNOTSUPP)) {
+    else if (g_error_matches(refusal, NETLINK_CLIENT_ERROR, EOPNOTSUPP))
         ending->not_supported++;
-    } else if (!g_error_matches(refusal, NETLINK_CLIENT_ERROR, ENOENT)) {
+    /* ENOENT: it ended by itself meanwhile. */
+    else if (!g_error_matches(refusal, NETLINK_CLIENT_ERROR, ENOENT) && !ending->failure)
         g_propagate_prefixed_error(
-            error, g_steal_pointer(&refusal),
+            &ending->failure, g_steal_pointer(&refusal),
             "Cannot end a TCP session on closed port %u: ", g_ntohs(session->id.idiag_sport));
-        return FALSE;
-    }
-    return TRUE; /* ENOENT: it ended by itself meanwhile */
 }
 
 static gboolean end_sessions_of_family(Ending *ending, guint8 family, const PortSet *ports,
@@ -123,10 +125,14 @@ static gboolean end_sessions(Ending *ending, const PortSet *ports, GError **erro
     if (!end_sessions_of_family(ending, AF_INET, ports, error) ||
         !end_sessions_of_family(ending, AF_INET6, ports, error))
         return FALSE;
+    if (ending->failure) {
+        g_propagate_error(error, g_steal_pointer(&ending->failure));
+        return FALSE;
+    }
     if (ending->not_supported > 0) {
         g_set_error(error, TCP_SESSIONS_ERROR, TCP_SESSIONS_ERROR_NOT_SUPPORTED,
-                    "%u TCP sessions on closed ports hang instead of being ended; "
-                    "it needs a kernel with CONFIG_INET_DIAG_DESTROY",
+                    "TCP sessions on closed ports (%u) hang instead of being ended, as this kernel "
+                    "cannot end them; it needs CONFIG_INET_DIAG_DESTROY",
                     ending->not_supported);
         return FALSE;
     }
@@ -148,7 +154,9 @@ gboolean tcp_sessions_end(const PortSet *ports, const char *const *exempt_interf
         return FALSE;
 
     Ending ending = {.diag = diag, .route = route, .exempt_interfaces = exempt_interfaces};
-    if (!end_sessions(&ending, ports, error))
+    const gboolean ok = end_sessions(&ending, ports, error);
+    g_clear_error(&ending.failure);
+    if (!ok)
         return FALSE;
     *ret_ended = ending.ended;
     return TRUE;

@@ -3,12 +3,12 @@
  * Splits a text into groups and entries. The dialect is GKeyFile's:
  *
  *   - The text is UTF-8 of at most 64 KiB, without a byte order mark. Lines end in LF or CRLF.
- * Other control characters (a tab is none), NUL and Unicode's noncharacters are errors everywhere,
- *     comments included, so that what a terminal shows is what the text says.
+ *     Other control characters (a tab is none), NUL and Unicode's noncharacters are errors
+ *     everywhere, comments included, so that what a terminal shows is what the text says.
  *   - A line is blank, a comment (its first character is "#"; ";" starts no comment, and nothing
  *     that follows a value is one), a group "[NAME]", or an entry "KEY=VALUE".
  *   - Blanks (space, tab) at both ends of a line and around the first "=" do not count. Here
- * GKeyFile differs: it keeps those at the end of a value.
+ *     GKeyFile differs: it keeps those at the end of a value.
  *   - In a value \s is a space, \t a tab, \n and \r the line ends, \\ a backslash.
  *   - A line does not continue on the next; values are not quoted.
  *

@@ -11,10 +11,11 @@
  *
  *   [CATEGORY]                  Interface, Network, Authentication, KeyCertificate, Log, Job,
  *                               Storage: each at most once, in any order
- *   ITEM=yes|no                 for the items that are flags; no is the same as leaving the item
- * out ITEM=NUMBER                 for the others, within the catalog's range PARAMETER=NUMBER or
- * HOST    in the group of the item it belongs to; a number that is left out is the catalog's
- * standard; a parameter whose item is not asked for earns a warning and has no effect
+ *   ITEM=yes|no                 flags; no is the same as leaving the item out
+ *   ITEM=NUMBER                 the other items, within the catalog's range
+ *   PARAMETER=NUMBER or HOST    in the group of the item it belongs to; a number left out is the
+ *                               catalog's standard; where the item is not asked for, the key
+ *                               earns a warning and has no effect
  *
  *   [Seal]                      at most once, the last group of all, alone on its line without any
  *                               blank; the only form that daemon/state/seal.h takes is stricter

@@ -5,8 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "daemon/files/file-io.h"
 #include "daemon/state/boot-clock.h"
-#include "daemon/state/file-io.h"
 
 #define GROUP          "Attempts"
 #define FILE_MAX_BYTES 1024
@@ -114,7 +114,7 @@ gboolean attempts_begin(Attempts *attempts, GError **error)
                     (allowed - now) / G_USEC_PER_SEC + 1);
         return FALSE;
     }
-    record.failures++;
+    record.failures += record.failures < G_MAXUINT64;
     record.last_usec = now;
     g_free(record.boot_id);
     record.boot_id = g_steal_pointer(&boot_id);

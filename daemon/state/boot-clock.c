@@ -3,7 +3,7 @@
 
 #include <time.h>
 
-#include "daemon/state/file-io.h"
+#include "daemon/files/file-io.h"
 
 guint64 boot_clock_now(void)
 {

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
+#include "daemon/files/file-io.h"
 #include "daemon/policy/policy-document.h"
-#include "daemon/state/file-io.h"
 #include "daemon/state/signature.h"
 
 #define GROUP          "Generation"

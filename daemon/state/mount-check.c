@@ -5,15 +5,26 @@
 #include <stdio.h>
 #include <string.h>
 
-#define FSTAB "/etc/fstab"
-
-/* Where systemd keeps mount units, those made from fstab included. */
+/* Mount units made from fstab are included. */
 static const char *const unit_directories[] = {
-    "/etc/systemd/system",         "/run/systemd/system",     "/run/systemd/generator",
-    "/run/systemd/generator.late", "/usr/lib/systemd/system", "/lib/systemd/system",
+    "/etc/systemd/system",
+    "/run/systemd/system",
+    "/run/systemd/generator",
+    "/run/systemd/generator.late",
+    "/usr/lib/systemd/system",
+    "/lib/systemd/system",
+    NULL,
 };
 
+const MountTables mount_tables_system = {"/etc/fstab", "/proc/self/mounts", unit_directories};
+
 G_DEFINE_QUARK(secpold_mount_error, mount_error)
+
+static gboolean is_at(const struct mntent *entry, const char *mount_point)
+{
+    g_autofree char *path = g_canonicalize_filename(entry->mnt_dir, "/");
+    return g_str_equal(path, mount_point);
+}
 
 static gboolean is_listed(const char *table, const char *mount_point)
 {
@@ -23,7 +34,7 @@ static gboolean is_listed(const char *table, const char *mount_point)
     if (!file)
         return FALSE;
     for (const struct mntent *entry = getmntent(file); entry && !found; entry = getmntent(file))
-        found = g_str_equal(entry->mnt_dir, mount_point);
+        found = is_at(entry, mount_point);
     endmntent(file);
     return found;
 }
@@ -39,30 +50,37 @@ static char *mount_unit(const char *mount_point)
         else if (g_ascii_isalnum(*c) || *c == '_' || *c == ':' || (*c == '.' && name->len > 0))
             g_string_append_c(name, *c);
         else
-            g_string_append_printf(name, "\\\\x%02x", (guint)(guchar)*c);
+            g_string_append_printf(name, "\\x%02x", (guint)(guchar)*c);
     }
     g_string_append(name, ".mount");
     return g_string_free(g_steal_pointer(&name), FALSE);
 }
 
-static gboolean has_unit(const char *mount_point)
+static gboolean has_unit(const char *const *directories, const char *mount_point)
 {
     g_autofree char *unit = mount_unit(mount_point);
 
-    for (gsize i = 0; i < G_N_ELEMENTS(unit_directories); i++) {
-        g_autofree char *path = g_build_filename(unit_directories[i], unit, NULL);
+    for (; *directories; directories++) {
+        g_autofree char *path = g_build_filename(*directories, unit, NULL);
         if (g_file_test(path, G_FILE_TEST_EXISTS))
             return TRUE;
     }
     return FALSE;
 }
 
-gboolean mount_check(const char *directory, GError **error)
+static gboolean is_missing(const MountTables *tables, const char *mount_point)
+{
+    return (is_listed(tables->fstab, mount_point) ||
+            has_unit(tables->unit_directories, mount_point)) &&
+           !is_listed(tables->mounted, mount_point);
+}
+
+gboolean mount_check(const MountTables *tables, const char *directory, GError **error)
 {
     g_autofree char *path = g_canonicalize_filename(directory, "/");
 
     while (strlen(path) > 1) {
-        if ((is_listed(FSTAB, path) || has_unit(path)) && !is_listed("/proc/self/mounts", path)) {
+        if (is_missing(tables, path)) {
             g_set_error(error, MOUNT_ERROR, MOUNT_ERROR_NOT_MOUNTED,
                         "%s: its file system %s is not mounted", directory, path);
             return FALSE;

@@ -5,7 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "daemon/state/file-io.h"
+#include "daemon/files/file-io.h"
 #include "daemon/state/store-layout.h"
 
 #define FLOOR_GROUP     "SerialFloor"

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "daemon/state/file-io.h"
+#include "daemon/files/file-io.h"
 
 /* Digits of the largest number; beyond it a name is not ours. */
 #define NUMBER_MAX_CHARS 18

@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "daemon/state/file-io.h"
+#include "daemon/files/file-io.h"
 #include "daemon/state/mount-check.h"
 #include "daemon/state/store-layout.h"
 
@@ -60,7 +60,7 @@ Store *store_open(const char *directory, GError **error)
     store->current = g_build_filename(directory, "current", NULL);
     store->floor = g_build_filename(directory, "serial-floor", NULL);
 
-    if (!mount_check(directory, &cause) || !make_directories(store, &cause) ||
+    if (!mount_check(&mount_tables_system, directory, &cause) || !make_directories(store, &cause) ||
         !lock_directory(store, &cause) || !clear_leftovers(store, &cause)) {
         store_fail(error, STORE_ERROR_UNAVAILABLE, cause);
         return NULL;

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "daemon/state/file-io.h"
+#include "daemon/files/file-io.h"
 #include "daemon/state/minisign-text.h"
 #include "daemon/state/signature.h"
 

@@ -179,7 +179,8 @@ def test_man_page_names_the_whole_interface():
         arguments = {"in": [], "out": []}
         for arg in member.iter("arg"):
             arguments[arg.get("direction", "in")].append(f"_{arg.get('type')}_ {arg.get('name')}")
-        result = "".join(f" -> {arg.split()[0]}" for arg in arguments["out"])
+        results = ", ".join(arg.split()[0] for arg in arguments["out"])
+        result = f" -> {results}" if results else ""
         assert f"*{member.get('name')}*({', '.join(arguments['in'])}){result}" in page
 
 

@@ -3,6 +3,7 @@
 
 import concurrent.futures
 import json
+import os
 import pathlib
 import re
 import subprocess
@@ -13,15 +14,18 @@ from conftest import C_FILES, relative
 
 ENFORCERS = ("firewall", "port-reservation", "settings", "usb-gadget", "usb-storage", "wireless")
 
+BELOW_DAEMON = {"daemon/enforce", "daemon/files", "daemon/policy", "daemon/state"}
+
 # From what each folder may take headers of the project. daemon/secpold.c, which puts the parts
 # together, may know them all.
 MAY_INCLUDE = {
     "daemon/policy": {"daemon/policy"},
-    "daemon/enforce": {"daemon/enforce", "daemon/policy"},
-    "daemon/state": {"daemon/state", "daemon/policy"},
-    "daemon": {"daemon", "daemon/enforce", "daemon/policy", "daemon/state"},
-    "daemon/bus": {"daemon/bus", "daemon", "daemon/enforce", "daemon/policy", "daemon/state"},
-    "ctl": {"ctl", "daemon/enforce", "daemon/policy", "daemon/state"},
+    "daemon/files": {"daemon/files"},
+    "daemon/enforce": {"daemon/enforce", "daemon/files", "daemon/policy"},
+    "daemon/state": {"daemon/state", "daemon/files", "daemon/policy"},
+    "daemon": {"daemon"} | BELOW_DAEMON,
+    "daemon/bus": {"daemon/bus", "daemon"} | BELOW_DAEMON,
+    "ctl": {"ctl"} | BELOW_DAEMON,
 }
 
 # The policy layer computes; these are for doing.
@@ -68,7 +72,7 @@ def tidy(build, path):
 def findings(build):
     commands = json.loads((build / "compile_commands.json").read_text(encoding="utf-8"))
     compiled = {(pathlib.Path(command["directory"]) / command["file"]).resolve() for command in commands}
-    with concurrent.futures.ThreadPoolExecutor() as pool:
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         return dict(zip(compiled, pool.map(lambda path: tidy(build, path), compiled)))
 
 
@@ -132,7 +136,7 @@ def test_policy_layer_is_pure():
 def test_lower_layers_do_not_log():
     wrong = {
         relative(path): calls
-        for path in in_folders("daemon/policy", "daemon/enforce")
+        for path in in_folders("daemon/policy", "daemon/state", "daemon/enforce")
         if (calls := [call[0] for call in LOGS.findall(path.read_text(encoding="utf-8"))])
     }
     assert not wrong

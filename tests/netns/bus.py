@@ -12,6 +12,7 @@ import tempfile
 import dbus
 import dbus.bus
 
+import children
 from probes import wait_until
 
 NAME, ROOT = "org.secpold1", "/org/secpold1"
@@ -75,6 +76,7 @@ class Bus:
                 f"--config-file={self._configuration}",
             ],
             stderr=self._log,
+            preexec_fn=children.end_with_parent,
         )
         if not wait_until(self._listens):
             raise RuntimeError("dbus-daemon does not come up")
@@ -165,6 +167,7 @@ class Watch:
                 "monitor",
             ],
             env=bus.environment,
+            preexec_fn=children.end_with_parent,
             stdout=self._output,
             stderr=subprocess.PIPE,
             text=True,

@@ -5,13 +5,13 @@ import array
 import ctypes
 import os
 import pathlib
-import re
 import select
 import signal
 import socket
 import subprocess
 import time
 
+import children
 from probes import wait_until
 
 CLONE_NEWNS, MS_BIND, MS_REC, MS_PRIVATE = 0x20000, 0x1000, 0x4000, 0x40000
@@ -82,12 +82,7 @@ class Secpold:
         self.receive_messages()
         self.messages.clear()
         with self._net.device:
-            self.pid = os.fork()
-            if self.pid == 0:
-                try:
-                    self._exec(self.store)
-                finally:
-                    os._exit(127)
+            self.pid = children.fork(self._exec, self.store)
         if wait:
             self._wait_service()
         return self
@@ -148,11 +143,13 @@ class Secpold:
         )
 
     def alive(self):
-        return self.pid != 0 and os.waitpid(self.pid, os.WNOHANG) == (0, 0)
+        if self.pid and os.waitpid(self.pid, os.WNOHANG) != (0, 0):
+            self.pid = 0
+        return self.pid != 0
 
     def _end(self, number):
-        if not self.pid:
-            return None
+        if not self.alive():
+            raise RuntimeError("secpold had ended by itself:\n" + self.log())
         os.kill(self.pid, number)
         _, status = os.waitpid(self.pid, 0)
         self.pid = 0
@@ -166,24 +163,16 @@ class Secpold:
     def stop(self):
         return self._end(signal.SIGTERM)
 
-    def wait_end(self, seconds=5):
-        """Exit code of a secpold that ends by itself."""
-        status = []
-        if not wait_until(
-            lambda: (done := os.waitpid(self.pid, os.WNOHANG)) != (0, 0)
-            and not status.append(done[1]),
-            seconds,
-        ):
-            raise RuntimeError("secpold does not end")
-        self.pid = 0
-        return os.waitstatus_to_exitcode(status[0])
-
     def close(self):
-        self._end(signal.SIGKILL)
-        for _, fd in self.store:
-            os.close(fd)
-        self.store.clear()
-        self._notify.close()
+        """The end of the test, which secpold has to have lived to see where it was not ended."""
+        try:
+            if self.pid:
+                self.kill()
+        finally:
+            for _, fd in self.store:
+                os.close(fd)
+            self.store.clear()
+            self._notify.close()
 
     # The service manager's side
 
@@ -253,6 +242,3 @@ class Secpold:
         with open(f"/proc/{self.pid}/stat", encoding="ascii") as file:
             fields = file.read().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-    def warnings(self):
-        return [line for line in self.log().splitlines() if re.match(r"secpold: ", line)]

@@ -10,38 +10,41 @@ import socket
 import struct
 import time
 
+import children
 import packets
 import probes
 
 # asm-generic/socket.h; Python names neither.
 SO_ATTACH_FILTER, SO_TIMESTAMPNS = 26, 35
 
+# Not the port by which the other probes know that they are done.
+CONTROL_PORT = 9
+
+# In seconds; the prober shares the machine with what it watches.
+LONGEST_SILENCE = 0.5
+
 
 class Prober:
     """A process that sends to a closed port without pause, TCP and UDP, IPv4 and IPv6.
 
     Whatever gets through waits, with its time of arrival, in the receive queue of a socket on the
-    device. Every 64th datagram goes to `open_port`: only when those arrive all the time does the
-    silence of the closed port mean anything.
+    device. After every 64 packets one goes to an open port: only when those arrive all the time
+    does the silence of the closed port mean anything.
     """
 
-    def __init__(self, net, closed_port, open_port=probes.OPEN_PORT, pace=0.0):
-        self.port = closed_port
+    def __init__(self, net, closed_port):
         self._udp = [
             self._bound(net.device, family, closed_port)
             for family in (socket.AF_INET, socket.AF_INET6)
         ]
-        self._control = self._bound(net.device, socket.AF_INET, open_port)
+        self._control = self._bound(net.device, socket.AF_INET, CONTROL_PORT)
         self._tcp = [
             probes.RawListener(net.device, packets.TCP, version).socket for version in (4, 6)
         ]
         for listener, version in zip(self._tcp, (4, 6)):
             listener.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
             _only_port(listener, closed_port, with_header=version == 4)
-        self.sent_in = 0
-        self._child = os.fork()
-        if self._child == 0:
-            self._send(net, closed_port, open_port, pace)
+        self._child = children.fork(self._send, net, closed_port)
 
     @staticmethod
     def _bound(namespace, family, port):
@@ -57,8 +60,8 @@ class Prober:
         return service
 
     @staticmethod
-    def _send(net, port, open_port, pace):
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    def _send(net, port):
+        _close_all_but(net.peer.fd)
         with net.peer:
             sockets = [
                 socket.socket(socket.AF_INET, socket.SOCK_DGRAM),
@@ -72,7 +75,7 @@ class Prober:
             (net.DEVICE6, port),
             (net.DEVICE4, 0),
             (net.DEVICE6, 0),
-            (net.DEVICE4, open_port),
+            (net.DEVICE4, CONTROL_PORT),
         ]
         payloads = [
             b"leak",
@@ -84,16 +87,13 @@ class Prober:
         for sender, target in zip(sockets, targets):
             sender.connect(target)
         closed = [sender.send for sender in sockets[:4]]
-        while os.getppid() != 1:
+        while True:
             for _ in range(16):
                 for send, payload in zip(closed, payloads):
                     with contextlib.suppress(OSError):
                         send(payload)
             with contextlib.suppress(OSError):
                 sockets[4].send(payloads[4])
-            if pace:
-                time.sleep(pace)
-        os._exit(0)
 
     def __enter__(self):
         if not select.select([self._control], [], [], 5)[0]:
@@ -110,6 +110,7 @@ class Prober:
     def leaks(self):
         """Stop, and return what got through as a list of (protocol, time of arrival in seconds)."""
         self.__exit__()
+        ended = time.time()
         time.sleep(0.05)
         found = []
         for name, listener in (
@@ -120,10 +121,20 @@ class Prober:
         ):
             found += [(name, stamp) for stamp in _drain(listener)]
             listener.close()
-        stamps = list(_drain(self._control))
-        self.sent_in = len(stamps)
+        stamps = [*_drain(self._control), ended]
         self._control.close()
+        silence = max(second - first for first, second in zip(stamps, stamps[1:]))
+        if silence > LONGEST_SILENCE:
+            raise RuntimeError(f"the prober itself was silent for {silence:.3f} s")
         return found
+
+
+def _close_all_but(kept):
+    """Or what the tests have open stays open for as long as the prober runs."""
+    for fd in map(int, os.listdir("/proc/self/fd")):
+        if fd > 2 and fd != kept:
+            with contextlib.suppress(OSError):
+                os.close(fd)
 
 
 def _seconds(stamp):

@@ -155,12 +155,15 @@ class RawListener:
         """Destination ports seen up to and a moment after one to `last`, which has to come."""
         seen = set()
         deadline = time.monotonic() + seconds
-        while last not in seen:
-            seen.add(self._next_port(max(deadline - time.monotonic(), 0)))
-            if time.monotonic() > deadline:
-                raise RuntimeError("not even the packet for the open port arrives")
-        while port := self._next_port(0.03):
-            seen.add(port)
+        while (left := deadline - time.monotonic()) > 0:
+            seen.add(self._next_port(left))
+            if last in seen:
+                break
+        if last not in seen:
+            raise RuntimeError("not even the packet for the open port arrives")
+        deadline = time.monotonic() + 0.03
+        while (left := deadline - time.monotonic()) > 0:
+            seen.add(self._next_port(left))
         return seen - {last, None}
 
 

@@ -2,10 +2,21 @@
 """Looking at the device's rules from outside, and asking by packet what they do."""
 
 import json
+import os
 import re
+import socket
+import struct
+
+import pytest
 
 import packets
 import probes
+
+
+needs_owned_tables = pytest.mark.skipif(
+    tuple(map(int, re.findall(r"\d+", os.uname().release)[:2])) < (6, 9),
+    reason="tables that are owned and persist came with Linux 6.9",
+)
 
 
 def _listing(net, *words):
@@ -44,6 +55,40 @@ def refuses_others(net):
     return net.device.nft("add chain inet secpold stray", check=False).returncode != 0
 
 
+# linux/netlink.h, linux/netfilter/nfnetlink.h and nf_tables.h; Python does not name them.
+NETLINK_NETFILTER, BATCH_BEGIN, BATCH_END, NFTABLES, NFPROTO_INET = 12, 16, 17, 10, 1
+NEWTABLE, NEWCHAIN, NLM_F_REQUEST_ACK, NLM_F_CREATE, NLA_F_NESTED = 0, 3, 5, 0x400, 0x8000
+
+
+def _attribute(kind, data):
+    return struct.pack("=HH", 4 + len(data), kind) + data + bytes(-len(data) % 4)
+
+
+def _message(kind, flags, family, resource, attributes=b""):
+    body = struct.pack("!BBH", family, 0, resource) + attributes
+    return struct.pack("=IHHII", 16 + len(body), kind, flags, 0, 0) + body
+
+
+def add_rival(net, table, chain):
+    """A chain that comes last at input as secpold's does. Its name is bytes, which nft will not
+    take all."""
+    name = _attribute(1, table + b"\0")
+    hook = _attribute(1, struct.pack("!I", 1)) + _attribute(2, struct.pack("!i", 2**31 - 1))
+    hook = _attribute(4 | NLA_F_NESTED, hook)
+    chain = name + _attribute(3, chain + b"\0") + hook + _attribute(7, b"filter\0")
+    batch = _message(BATCH_BEGIN, 1, 0, NFTABLES)
+    for kind, attributes in ((NEWTABLE, name), (NEWCHAIN, chain)):
+        flags = NLM_F_REQUEST_ACK | NLM_F_CREATE
+        batch += _message(NFTABLES << 8 | kind, flags, NFPROTO_INET, 0, attributes)
+    batch += _message(BATCH_END, 1, 0, NFTABLES)
+    with net.device, socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_NETFILTER) as link:
+        link.send(batch)
+        for _ in (NEWTABLE, NEWCHAIN):
+            error = struct.unpack_from("=i", link.recv(4096), 16)[0]
+            if error:
+                raise OSError(-error, os.strerror(-error))
+
+
 def delivered(net, ports, protocol=packets.UDP, version=4, target=None, sender=None):
     """Those of `ports` at which the device takes a packet."""
     target = target or (net.DEVICE4 if version == 4 else net.DEVICE6)
@@ -52,7 +97,8 @@ def delivered(net, ports, protocol=packets.UDP, version=4, target=None, sender=N
         packets.ip(source, target, protocol, packets.segment(protocol, source, target, 2048, port))
         for port in ports
     ]
-    return probes.raw_delivered(net, protocol, version, frames, target=target, sender=sender)
+    got = probes.raw_delivered(net, protocol, version, frames, target=target, sender=sender)
+    return got & set(ports)
 
 
 def is_closed(net, port=515):

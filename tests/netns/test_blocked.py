@@ -8,6 +8,7 @@ import time
 import pytest
 
 import packets
+import probes
 import rules
 from documents import policy, profile
 from probes import wait_until
@@ -32,6 +33,8 @@ def test_each_item_counts_its_own_packets_and_bytes(net, bus, secpold):
         assert bus.item(item, "BlockedPackets") == count
         assert bus.item(item, "BlockedBytes") == count * size
     assert rules.counter(net, "restrict-smb-port") == 4
+    rules.delivered(net, [515] * 5)
+    assert wait_until(lambda: bus.item("RestrictLpdPort", "BlockedPackets") == 30, 1)
 
 
 def test_a_refusal_is_listed_with_both_ends(net, bus, secpold):
@@ -50,6 +53,26 @@ def test_a_refusal_is_listed_with_both_ends(net, bus, secpold):
         assert (item, sport, dport, link) == ("RestrictLpdPort", 2048, 515, "lan0")
         assert (source, target) in ((net.PEER4, net.DEVICE4), (net.PEER6, net.DEVICE6))
     assert listed(bus, 3) == found[:3]
+
+
+@pytest.fixture
+def odd_link(net):
+    """A second wire to the peer, by an interface whose name is no text. Yields its address."""
+    link = ("ip", "link", "add", b"lan\xff", "type", "veth", "peer", "name", "peer1")
+    net.device.run([*link, "netns", net.peer.path()])
+    net.device.run(["ip", "addr", "add", "10.79.0.1/24", "dev", b"lan\xff"])
+    net.device.run(["ip", "link", "set", b"lan\xff", "up"])
+    net.peer.ip("addr add 10.79.0.2/24 dev peer1")
+    net.peer.ip("link set peer1 up")
+    yield "10.79.0.1"
+    net.peer.ip("link delete peer1")
+
+
+def test_an_interface_named_in_any_bytes_does_not_hide_the_list(net, bus, secpold, odd_link):
+    secpold.start(policy("RestrictLpdPort"))
+    probes.udp_send(net.peer, odd_link, 515)
+    assert wait_until(lambda: listed(bus))
+    assert listed(bus)[0][7] == "lan\ufffd"
 
 
 def test_outgoing_refusals_are_listed_without_an_interface(net, bus, secpold):

@@ -39,7 +39,9 @@ def monitoring(net, environment, output):
             [daemon.built("secpolctl"), "monitor", "--json=short"], env=environment, stdout=file
         )
     try:
-        yield lambda: [json.loads(line) for line in output.read_text().splitlines(True) if "\n" in line]
+        yield lambda: [
+            json.loads(line) for line in output.read_text().splitlines(True) if "\n" in line
+        ]
         assert monitor.poll() is None
     finally:
         monitor.terminate()
@@ -97,7 +99,10 @@ def test_diff_of_a_bad_document_tells_every_error_by_line(secpold, ctl, tmp_path
     assert "RestrictLpdPrt: unknown key; did you mean RestrictLpdPort?" in done.stdout
     assert 'RestrictRawPort: the value must be yes or no, not "perhaps"' in done.stdout
     result = json.loads(ctl("diff", str(path), "--json=short").stdout)
-    assert [found["Key"] for found in result["Diagnostics"]] == ["RestrictLpdPrt", "RestrictRawPort"]
+    assert [found["Key"] for found in result["Diagnostics"]] == [
+        "RestrictLpdPrt",
+        "RestrictRawPort",
+    ]
     assert result["Changes"] == []
 
 

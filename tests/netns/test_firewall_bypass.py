@@ -213,6 +213,27 @@ def test_a_fragmented_ipv6_header_chain_does_not_follow_a_redirect(net):
         )
 
 
+@pytest.mark.parametrize("hidden", (False, True), ids=("plain", "hidden"))
+def test_a_packet_rewritten_to_the_devices_address_does_not_reach_a_closed_port(net, hidden):
+    """Prerouting takes it for one to be forwarded, so input has to refuse it."""
+    elsewhere = "fd99::9"
+    net.peer.ip(f"-6 route replace {elsewhere} via {net.DEVICE6}")
+    rewrite = f"""chain pre {{
+        type filter hook prerouting priority 0;
+        ip6 daddr {elsewhere} ip6 daddr set {net.DEVICE6};
+    }}"""
+
+    def delivered_to(port):
+        request = packets.udp(net.PEER6, elsewhere, 2000 + next(NUMBERS), port)
+        shape = hidden_transport if hidden else lambda *parts: [packets.ipv6(*parts)]
+        frames = shape(net.PEER6, elsewhere, packets.UDP, request)
+        return probes.raw_delivered(net, packets.UDP, 6, frames)
+
+    with net.foreign_table(rewrite):
+        assert delivered_to(515) == set()
+        assert hidden or delivered_to(516) == {516}, "the rewrite itself works"
+
+
 EXTENSIONS = {
     "hop-by-hop": (packets.HOP_OPTIONS, packets.options_header),
     "destination options": (packets.DESTINATION_OPTIONS, packets.options_header),

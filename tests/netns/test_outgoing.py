@@ -128,3 +128,19 @@ def test_a_session_with_the_same_port_of_another_machine_goes_on(net, secpold):
             secpold.reload(policy("RestrictRawPort", "RestrictLpdPort", serial=2))
             assert [probes.session_ends(end, 0.2) for end in (client, server)] == [None, None]
             server.close()
+
+
+def test_a_session_that_came_by_a_redirect_carries_nothing_any_more(net, secpold):
+    secpold.start(policy("RestrictRawPort"))
+    nat = "chain pre { type nat hook prerouting priority -100; tcp dport 515 redirect to :10515; }"
+    with net.foreign_table(nat), probes.tcp_service(net.device, 10515) as listener, net.peer:
+        with socket.create_connection((net.DEVICE4, 515), 2) as client:
+            server, _ = listener.accept()
+            with server:
+                client.send(b"before")
+                assert server.recv(16) == b"before"
+                secpold.reload(policy("RestrictRawPort", "RestrictLpdPort", serial=2))
+                client.send(b"after")
+                server.settimeout(0.5)
+                with pytest.raises(socket.timeout):
+                    server.recv(16)

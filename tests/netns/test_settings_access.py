@@ -49,10 +49,18 @@ def test_a_report_of_257_elements_is_refused(bus, agent):
     assert bus.setting("AutoLogout", "State") == "confirmed"
 
 
-def test_of_a_long_reason_512_bytes_are_kept(bus, agent):
+def test_of_a_long_reason_the_rest_is_cut(bus, agent):
     agent().report(("AutoLogout", False, "ä" * 400))
     ((_, _, _, reason),) = bus.setting("AutoLogout", "Reports")
-    assert reason == "ä" * 256
+    assert reason == "ä" * 254 + "..."
+
+
+def test_a_reason_does_not_command_terminals_or_forge_lines(bus, agent, running):
+    agent().report(("AutoLogout", False, "off\x1b[2J\nsecpold: all is well"))
+    ((_, _, _, reason),) = bus.setting("AutoLogout", "Reports")
+    assert reason == "off\ufffd[2J\ufffdsecpold: all is well"
+    assert reason in bus.item("ForceAutoLogout", "Detail")
+    assert "secpold: all is well" not in running.log().splitlines()
 
 
 # Who may report

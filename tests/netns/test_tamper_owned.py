@@ -9,17 +9,16 @@ from documents import policy
 from prober import Prober
 
 
-@pytest.fixture(scope="module")
-def owned(net, shared):
-    shared.start(policy("RestrictLpdPort", "RestrictRawPort", "ProhibitSnmpV1"))
-    script = "add set inet secpold probe { type inet_service; }"
-    if net.device.nft(script, check=False).returncode == 0:
-        pytest.skip("this kernel has no tables that are owned and persist")
-    return shared
+pytestmark = rules.needs_owned_tables
+
+
+@pytest.fixture(scope="module", autouse=True)
+def running(shared):
+    return shared.start(policy("RestrictLpdPort", "RestrictRawPort", "ProhibitSnmpV1"))
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
-def test_an_owned_table_cannot_be_changed_by_others(net, owned, attack):
+def test_an_owned_table_cannot_be_changed_by_others(net, attack):
     before = rules.contents(net)
     refused = net.device.nft(ATTACKS[attack], check=False).returncode != 0
     assert refused or attack == "flush ruleset"
@@ -27,7 +26,7 @@ def test_an_owned_table_cannot_be_changed_by_others(net, owned, attack):
     assert rules.is_closed(net)
 
 
-def test_no_packet_passes_an_owned_table_under_attack(net, owned):
+def test_no_packet_passes_an_owned_table_under_attack(net):
     with Prober(net, 515) as prober:
         for _ in range(3):
             for attack in ATTACKS.values():

@@ -26,6 +26,9 @@ static const Case cases[] = {
     {"/.service", NULL},
     {"/_.service", NULL},
     {"/a.service.d", NULL},
+    {"/user.slice/user@1000.service/a\xff.service", "user@1000.service"},
+    {"/user.slice/user@1000.service/a\033[31m.service", "user@1000.service"},
+    {"/user.slice/user@1000.service/a b.service", "user@1000.service"},
 };
 
 static void test_unit_of_path(void)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "daemon/state/file-io.h"
+#include "daemon/files/file-io.h"
 
 #include <errno.h>
 #include <fcntl.h>

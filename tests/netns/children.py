@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Processes that do not outlive the test run, even where that is killed."""
+
+import ctypes
+import os
+import signal
+
+PR_SET_PDEATHSIG = 1
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+def end_with_parent():
+    """To be called in the child; lasts over exec."""
+    _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+
+
+def fork(child, *arguments):
+    """Runs child(*arguments) in a new process, which ends with it. Returns its id."""
+    pid = os.fork()
+    if pid:
+        return pid
+    try:
+        end_with_parent()
+        child(*arguments)
+    finally:
+        os._exit(127)

@@ -1,0 +1,224 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The audit trail as the journal receives it, and the text that journalctl -x shows with it."""
+
+import os
+import pathlib
+import re
+import shutil
+import socket
+import struct
+import subprocess
+
+import pytest
+
+from daemon import SOURCE, show_as
+from documents import policy, profile
+from life import call, import_, refused
+from probes import wait_until
+
+LPD = policy("RestrictLpdPort", name="Office")
+RAW = policy("RestrictRawPort", name="Second", serial=2)
+CATALOG = SOURCE / "systemd/secpold.catalog"
+
+
+class Journal:
+    """Takes journald's place below the /run that only secpold sees."""
+
+    def __init__(self, directory):
+        self.run = directory
+        (directory / "systemd/journal").mkdir(parents=True)
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC)
+        self._socket.bind(str(directory / "systemd/journal/socket"))
+        self._socket.setblocking(False)
+        self.entries = []
+
+    def close(self):
+        self._socket.close()
+
+    @staticmethod
+    def _parse(data):
+        """Fields on a line each, or name, length and bytes where a value has several lines."""
+        fields = {}
+        while data:
+            line, _, data = data.partition(b"\n")
+            name, is_text, value = line.partition(b"=")
+            if not is_text:
+                (length,) = struct.unpack("<Q", data[:8])
+                value, data = data[8 : 8 + length], data[8 + length + 1 :]
+            fields[name.decode()] = value.decode()
+        return fields
+
+    def receive(self):
+        while True:
+            try:
+                self.entries.append(self._parse(self._socket.recv(1 << 20)))
+            except BlockingIOError:
+                return self.entries
+
+    def events(self, name):
+        return [entry for entry in self.receive() if entry.get("MESSAGE_ID") == IDS[name]]
+
+    def event(self, name):
+        """The only one of its kind so far."""
+        (found,) = self.events(name)
+        return found
+
+
+IDS = dict(
+    re.findall(
+        r'^#define MESSAGE_ID_(\w+) "([0-9a-f]{32})"$',
+        (SOURCE / "daemon/message-ids.h").read_text(),
+        re.MULTILINE,
+    )
+)
+
+
+@pytest.fixture(scope="module")
+def catalog(tmp_path_factory):
+    """What systemd makes of the catalog: text by id."""
+    root = tmp_path_factory.mktemp("catalog")
+    (root / "usr/lib/systemd/catalog").mkdir(parents=True)
+    (root / "var/lib/systemd/catalog").mkdir(parents=True)
+    shutil.copy(CATALOG, root / "usr/lib/systemd/catalog")
+    made = subprocess.run(
+        ["journalctl", f"--root={root}", "--update-catalog"], capture_output=True, text=True
+    )
+    assert made.returncode == 0, made.stderr
+    shown = subprocess.run(
+        ["journalctl", f"--root={root}", "--dump-catalog"],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    texts = re.split(r"^-- ([0-9a-f]{32})$", shown, flags=re.MULTILINE)[1:]
+    return dict(zip(texts[::2], texts[1::2]))
+
+
+@pytest.fixture
+def journal(secpold, tmp_path):
+    """secpold's stderr is the journal's, as a unit's is."""
+    private = Journal(tmp_path / "run")
+    secpold.in_child = [lambda: show_as("/run", private.run)]
+    secpold.log_file.touch(0o600)
+    status = secpold.log_file.stat()
+    secpold.environment = {"JOURNAL_STREAM": f"{status.st_dev}:{status.st_ino}"}
+    yield private
+    private.close()
+
+
+@pytest.fixture
+def explained(journal, catalog):
+    """Afterwards: everything that was sent has a text, and every field that this one names."""
+    yield
+    seen = [entry for entry in journal.receive() if "MESSAGE_ID" in entry]
+    assert seen
+    for entry in seen:
+        text = catalog[entry["MESSAGE_ID"]]
+        assert re.search("^Subject: .", text, re.MULTILINE)
+        missing = set(re.findall(r"@([A-Z_]+)@", text)) - set(entry)
+        assert not missing, (entry["MESSAGE"], missing)
+
+
+pytestmark = pytest.mark.usefixtures("explained")
+
+
+def test_every_id_has_a_text_and_the_other_way_round(secpold, journal, catalog):
+    secpold.start(LPD)
+    assert set(catalog) == set(IDS.values())
+    assert len(set(IDS.values())) == len(IDS) >= 10
+
+
+def test_an_import_tells_what_and_who(bus, secpold, journal):
+    secpold.start()
+    import_(bus, LPD)
+    entry = journal.event("IMPORTED")
+    assert entry["POLICY_NAME"] == "Office"
+    assert (entry["GENERATION"], entry["CALLER_UID"]) == ("1", "0")
+    assert entry["POLICY_DIGEST"] == bus.manager("PolicyDigest")
+    assert "CALLER_UNIT" in entry
+    assert entry["PRIORITY"] == "5" and entry["SYSLOG_IDENTIFIER"] == "secpold"
+    in_force = journal.event("POLICY_ENFORCED")
+    assert (in_force["POLICY_ORIGIN"], in_force["POLICY_SERIAL"]) == ("imported", "1")
+    # Nothing goes to both.
+    assert secpold.log() == ""
+
+
+def test_a_refusal_tells_why_and_who(bus, secpold, journal, author):
+    secpold.start()
+    sealed = author.seal(LPD, "Correct-7")
+    import_(bus, sealed)
+    reasons = [
+        refused(bus, policy(serial=0) + "Oops=1\n")[0],
+        refused(bus, sealed.replace(b"Office", b"Offica"))[0],
+        refused(bus, policy(serial=3), **{"current-password": "Wrong-Guess-99"})[0],
+        refused(bus, policy(serial=3))[0],
+    ]
+    assert reasons == ["InvalidPolicy", "SealInvalid", "PasswordMismatch", "PasswordRequired"]
+    entries = journal.events("IMPORT_REFUSED")
+    assert len(entries) == 4
+    for entry, said in zip(entries, ("Oops", "seal does not fit", "not the one", "current")):
+        assert said in entry["DETAIL"] and said in entry["MESSAGE"]
+        assert (entry["CALLER_UID"], entry["PRIORITY"]) == ("0", "4")
+    for entry in journal.entries:
+        assert not any("Wrong-Guess-99" in value for value in entry.values())
+
+
+def test_confirmed_and_taken_back(bus, secpold, journal):
+    secpold.start()
+    import_(bus, LPD, confirm_sec=60)
+    call(bus, "Confirm", 1)
+    assert journal.event("CONFIRMED")["GENERATION"] == "1"
+    import_(bus, RAW, confirm_sec=60)
+    call(bus, "Revert")
+    entry = journal.event("REVERTED")
+    assert (entry["GENERATION"], entry["PREVIOUS_GENERATION"]) == ("2", "1")
+    import_(bus, RAW, confirm_sec=1)
+    assert wait_until(lambda: len(journal.events("REVERTED")) == 2)
+    import_(bus, RAW, confirm_sec=3600)
+    secpold.kill()
+    meta = secpold.state / "policies/2/meta"
+    meta.write_text(re.sub("BootId=.*", "BootId=" + "0" * 32, meta.read_text()))
+    secpold.start()
+    assert len(journal.events("REVERTED")) == 3
+
+
+def test_a_violation_and_its_end(net, bus, secpold, journal, agent):
+    secpold.start(policy("ForceAutoLogout"))
+    panel = agent()
+    panel.report(("AutoLogout", False, "the panel has no such timer"))
+    assert wait_until(lambda: journal.events("VIOLATION"))
+    entry = journal.event("VIOLATION")
+    assert (entry["ITEM"], entry["EFFECT"]) == ("ForceAutoLogout", "settings")
+    assert entry["DETAIL"]
+
+
+def test_a_repair_tells_what_was_done_and_how_fast(net, bus, secpold, journal):
+    secpold.start(LPD, profile(Firewall={"TableOwner": "no"}))
+    net.device.nft("flush ruleset\n")
+    assert wait_until(lambda: journal.events("REPAIRED"))
+    entry = journal.events("REPAIRED")[0]
+    assert (entry["ITEM"], entry["EFFECT"]) == ("RestrictLpdPort", "firewall")
+    assert 0 < int(entry["REPAIR_USEC"]) < 5_000_000
+
+
+def test_damage_refusal_and_fallback(bus, secpold, journal):
+    secpold.start(LPD)
+    secpold.reload("[Policy]\nOops\n")
+    refusal = journal.event("POLICY_REFUSED")
+    assert refusal["FILE"] and str(secpold.policy_file) in refusal["DETAIL"]
+    secpold.kill()
+    secpold.start()
+    assert journal.event("FALLBACK")["DETAIL"]
+    assert journal.events("DEGRADED")
+
+
+def test_without_the_journal_it_is_lines(bus, secpold, journal):
+    secpold.start(LPD)
+    journal.receive()
+    secpold.stop()
+    secpold.environment = {"JOURNAL_STREAM": "1:1"}
+    before = len(journal.entries)
+    secpold.start()
+    import_(bus, RAW)
+    assert len(journal.receive()) == before
+    assert "imported as generation 1 by user 0" in secpold.log()

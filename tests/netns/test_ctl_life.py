@@ -586,3 +586,48 @@ def test_others_than_root_are_told_whom_to_ask(bus, secpold, ctl, files):
     assert as_nobody(bus, "/", "history").returncode == 0
     assert as_nobody(bus, "/", "status").returncode == 0
     assert export(bus)[0] == LPD.encode()
+
+
+@contextlib.contextmanager
+def overhearing(bus, output):
+    """Method calls to secpold while the block runs: gives a function that maps each to its flags."""
+    with open(output, "w", encoding="utf-8") as file:
+        monitor = subprocess.Popen(
+            ["busctl", "--json=short", "--system", "--match=interface='org.secpold1.Manager'",
+             "monitor"],
+            env=bus.environment, stdout=file, stderr=subprocess.PIPE, text=True,
+        )
+    monitor.stderr.readline()
+
+    def flags():
+        lines = output.read_text(encoding="utf-8").splitlines(True)
+        messages = [json.loads(line) for line in lines if line.endswith("\n")]
+        return {
+            message["member"]: message["flags"]
+            for message in messages
+            if message["type"] == "method_call"
+        }
+
+    try:
+        yield flags
+    finally:
+        monitor.terminate()
+        monitor.wait(5)
+        monitor.stderr.close()
+
+
+def test_polkit_may_ask_a_person_where_something_is_to_be_allowed(bus, secpold, ctl, files, tmp_path):
+    allow_interactive_authorization = 4  # as the D-Bus specification numbers the flags
+    secpold.start()
+    files(first=LPD, second=RAW)
+    with overhearing(bus, tmp_path / "calls") as flags:
+        ctl("import", "first.policy")
+        ctl("import", "second.policy", "--confirm=60s")
+        ctl("revert")
+        ctl("import", "second.policy", "--confirm=60s")
+        ctl("confirm")
+        ctl("export")
+        asking = {"Import", "Revert", "Confirm", "Export"}
+        assert wait_until(lambda: asking | {"ListItems"} <= set(flags()))
+        found = {name for name, bits in flags().items() if bits & allow_interactive_authorization}
+    assert found == asking

@@ -24,6 +24,18 @@ void pending_import_free(PendingImport *pending)
     policy_record_free(pending->candidate);
     g_free(pending);
 }
+
+void pending_import_abandon(PendingImport *pending)
+{
+    if (!pending)
+        return;
+    g_autoptr(GError) error =
+        g_error_new_literal(IMPORT_ERROR, IMPORT_ERROR_ABANDONED,
+                            "secpold stops and has imported nothing; import again when it is back");
+    pending->done(0, error, pending->data);
+    pending_import_free(pending);
+}
+
 /* What the store keeps of the import; FALSE where the boot has no name to count a deadline in. */
 static gboolean make_meta(const LifeCycle *life, const ImportRequest *request,
                           const PolicyRecord *candidate, GenerationMeta *ret_meta, GError **error)

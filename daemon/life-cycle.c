@@ -31,7 +31,7 @@ void life_cycle_free(LifeCycle *life)
 {
     if (!life)
         return;
-    pending_import_free(life->pending);
+    pending_import_abandon(life->pending);
     sd_event_source_disable_unref(life->deadline);
     g_ptr_array_unref(life->problems);
     policy_record_free(life->in_force);
@@ -100,8 +100,9 @@ gboolean life_cycle_reload(LifeCycle *life, GError **error)
     if (!provisioned_policy_load(life->policy_path, &record, error))
         return FALSE;
     if (!record && life->in_force->origin != POLICY_ORIGIN_NONE) {
-        g_set_error(error, PROVISION_ERROR, PROVISION_ERROR_INVALID_POLICY,
-                    "It is gone; to lift a policy, provision one that asks for nothing");
+        g_set_error(error, PROVISION_ERROR, PROVISION_ERROR_POLICY_GONE,
+                    "%s is gone; to lift a policy, provision one that asks for nothing",
+                    life->policy_path ? life->policy_path : "default.policy");
         return FALSE;
     }
     life_cycle_put_in_force(life, record ? record : policy_record_new_none());

@@ -7,6 +7,7 @@ import os
 import pathlib
 import re
 import shutil
+import signal
 import threading
 import time
 
@@ -324,13 +325,17 @@ def test_what_is_let_in_is_measured_by_what_is_in_force_then(
 # What is left
 
 
+# Larger ones are a sanitizer's own.
+MAPPING_MAX = 1 << 30
+
+
 def memory_of(pid):
     """Every mapping that can be read, as (name, bytes)."""
     with open(f"/proc/{pid}/maps", encoding="utf-8") as maps, open(f"/proc/{pid}/mem", "rb") as mem:
         for line in maps:
             fields = line.split(None, 5)
             first, last = (int(end, 16) for end in fields[0].split("-"))
-            if not fields[1].startswith("r"):
+            if not fields[1].startswith("r") or last - first > MAPPING_MAX:
                 continue
             try:
                 mem.seek(first)
@@ -370,8 +375,10 @@ def test_nothing_of_the_seal_is_in_the_log(bus, protected, papers):
 def test_while_it_is_tried_the_password_is_kept_from_swap_and_cores(protected, importer, papers):
     importer.send(importer.import_message(papers["other"], password="Wröng-Guess-99"))
     assert wait_until(lambda: is_trying(protected))
-    os.kill(protected.pid, 19)
+    os.kill(protected.pid, signal.SIGSTOP)
     maps = pathlib.Path(f"/proc/{protected.pid}/smaps").read_text()
-    os.kill(protected.pid, 18)
+    os.kill(protected.pid, signal.SIGCONT)
     flags = [line.split()[1:] for line in maps.splitlines() if line.startswith("VmFlags:")]
-    assert any({"dd", "lo"} <= set(found) for found in flags)
+    # A sanitizer turns mlock() into nothing.
+    wanted = {"dd"} if "/libasan" in maps else {"dd", "lo"}
+    assert any(wanted <= set(found) for found in flags)

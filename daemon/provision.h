@@ -20,6 +20,6 @@ DeviceProfile *device_profile_load(const char *path, char **ret_digest, GError *
 #define PROVISION_ERROR (provision_error_quark())
 GQuark provision_error_quark(void);
 typedef enum ProvisionError {
-    PROVISION_ERROR_INVALID_POLICY,
+    PROVISION_ERROR_POLICY_GONE,
     PROVISION_ERROR_INVALID_PROFILE,
 } ProvisionError;

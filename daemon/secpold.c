@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <syslog.h>
 #include <systemd/sd-daemon.h>
@@ -236,6 +237,8 @@ int main(int argc, char *argv[])
     g_auto(Options) options = {0};
     g_autoptr(GError) error = NULL;
 
+    /* Passwords pass through this process: no core file, also where a core is piped elsewhere. */
+    prctl(PR_SET_DUMPABLE, 0);
     if (!parse_options(argc, argv, &options, &error)) {
         fprintf(stderr, "secpold: %s\nTry 'secpold --help'.\n", error->message);
         return 2;

@@ -145,7 +145,7 @@ def test_unknown_members_have_named_errors(client):
     assert error_name(
         call,
         client,
-        "Import",
+        "Imports",
         "",
     ) in ("org.freedesktop.DBus.Error.AccessDenied", "org.freedesktop.DBus.Error.UnknownMethod")
     assert (

@@ -45,6 +45,12 @@ class Tracer:
         return self.output.read_text()
 
 
+def end(secpold):
+    """The end of a secpold that the fault may have ended before."""
+    if secpold.alive():
+        secpold.kill()
+
+
 def try_import(bus):
     """The generation the client was told, or the name of the error."""
     try:
@@ -62,7 +68,7 @@ def prepared(bus, secpold):
     shutil.copytree(secpold.state, secpold.directory / "saved", symlinks=True)
 
     def back():
-        secpold.kill()
+        end(secpold)
         shutil.rmtree(secpold.state)
         shutil.copytree(secpold.directory / "saved", secpold.state, symlinks=True)
         secpold.start()
@@ -91,7 +97,7 @@ def test_killed_at_any_call_it_is_the_old_or_the_new_policy(bus, secpold, prepar
         tracer = Tracer(secpold, "-e", f"inject={CALLS}:signal=SIGKILL:when={at}")
         told = try_import(bus)
         tracer.end()
-        secpold.kill()
+        end(secpold)
         secpold.start()
         found = in_force(bus)
         assert found in (OLD, NEW), at

@@ -59,15 +59,17 @@ def flood(net, table, elements, meanwhile):
     keys = ", ".join(element.partition(" : ")[0] for element in elements)
     line = f"add element inet {table} {{ {', '.join(elements)} }}; "
     line += f"delete element inet {table} {{ {keys} }}\n"
-    start, done = time.monotonic(), 0
+    start, done, disturbed = time.monotonic(), 0, 0.0
     with net.device:
         nft = subprocess.Popen(
             ["nft", "-i"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
         )
     with nft, nft.stdin:
         while (passed := time.monotonic() - start) < SECONDS:
-            if done > passed * CHANGES_A_SECOND:
+            if passed > disturbed + 0.2:
                 meanwhile()
+                disturbed = passed
+            if done > passed * CHANGES_A_SECOND:
                 time.sleep(0.01)
                 continue
             nft.stdin.write(line * 50)
@@ -79,7 +81,8 @@ def flood(net, table, elements, meanwhile):
 def cpu_share(secpold, net, *arguments):
     before, start = secpold.cpu_seconds(), time.monotonic()
     rate = flood(net, *arguments)
-    assert rate >= CHANGES_A_SECOND / 3, "the flood was none"
+    # What is reached depends on what else the machine has to do.
+    assert rate >= CHANGES_A_SECOND / 10, "the flood was none"
     return (secpold.cpu_seconds() - before) / (time.monotonic() - start)
 
 

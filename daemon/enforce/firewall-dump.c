@@ -192,7 +192,9 @@ static gboolean take_element(FirewallMap *map, struct nftnl_set_elem *nftnl)
     }
     if (!key || length != 8 || end_length != 8 || key[0] != end[0] ||
         !nftnl_set_elem_is_set(nftnl, NFTNL_SET_ELEM_VERDICT) ||
-        nftnl_set_elem_is_set(nftnl, NFTNL_SET_ELEM_TIMEOUT))
+        nftnl_set_elem_is_set(nftnl, NFTNL_SET_ELEM_TIMEOUT) ||
+        nftnl_set_elem_is_set(nftnl, NFTNL_SET_ELEM_EXPR) ||
+        nftnl_set_elem_is_set(nftnl, NFTNL_SET_ELEM_EXPRESSIONS))
         return FALSE;
 
     const PortRange ports = {

@@ -93,3 +93,12 @@ def test_a_copy_that_lets_packets_pass_is_not_adopted(net, watched):
     watched.start()
     assert rules.contents(net) == before
     assert rules.is_closed(net)
+
+
+@pytest.mark.skipif(rules.kernel() < (6, 2), reason="no expression the library does not know")
+def test_a_rule_in_words_nobody_knows_is_seen(net, watched):
+    before = rules.contents(net)
+    for chain in (b"prerouting", b"input"):
+        rules.accept_in_newer_words(net, chain)
+    assert wait_until(lambda: rules.contents(net) == before, 2)
+    assert rules.is_closed(net)

@@ -59,6 +59,8 @@ gboolean file_read(const char *path, gsize maximum, char **ret_contents, gsize *
                    GError **error)
 {
     const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (fd < 0 && errno == ENOENT && g_file_test(path, G_FILE_TEST_IS_SYMLINK))
+        return fail(error, path, ENXIO, "a link to a file that is not there");
     if (fd < 0)
         return fail(error, path, errno, g_strerror(errno));
 

@@ -75,6 +75,12 @@ static int compare_names(const void *a, const void *b, gpointer data)
     return strcmp(a, b);
 }
 
+/* So is a link that leads nowhere, and reading it says what is wrong with it. */
+static gboolean is_there(const char *path)
+{
+    return g_file_test(path, G_FILE_TEST_EXISTS | G_FILE_TEST_IS_SYMLINK);
+}
+
 /* The files the profile consists of, in the order they are read. */
 static GPtrArray *profile_paths(GError **error)
 {
@@ -85,9 +91,9 @@ static GPtrArray *profile_paths(GError **error)
         !add_drop_ins(drop_ins, SECPOLD_VENDORDIR "/device.conf.d", error))
         return NULL;
 
-    if (g_file_test(SECPOLD_SYSCONFDIR "/device.conf", G_FILE_TEST_EXISTS))
+    if (is_there(SECPOLD_SYSCONFDIR "/device.conf"))
         g_ptr_array_add(paths, g_strdup(SECPOLD_SYSCONFDIR "/device.conf"));
-    else if (g_file_test(SECPOLD_VENDORDIR "/device.conf", G_FILE_TEST_EXISTS))
+    else if (is_there(SECPOLD_VENDORDIR "/device.conf"))
         g_ptr_array_add(paths, g_strdup(SECPOLD_VENDORDIR "/device.conf"));
     g_tree_foreach(drop_ins, append_path, paths);
     if (paths->len > PROFILE_MAX_FILES) {

@@ -128,16 +128,20 @@ static void take_rule(const struct nlmsghdr *message, gpointer data)
 {
     FirewallRuleset *ruleset = data;
     struct nftnl_rule *nftnl = nftnl_rule_alloc();
-    if (nftnl_rule_nlmsg_parse(message, nftnl) == 0 &&
-        is_of_table(nftnl_rule_get_str(nftnl, NFTNL_RULE_TABLE), ruleset)) {
-        FirewallChain *chain =
-            firewall_ruleset_find_chain(ruleset, nftnl_rule_get_str(nftnl, NFTNL_RULE_CHAIN));
-        if (chain) {
-            firewall_chain_add_rule(chain, nftnl);
-            return;
-        }
-    }
-    nftnl_rule_free(nftnl);
+    /* Where this fails, it is over an expression: all that comes before, the names too, is there.
+     */
+    const gboolean known = nftnl_rule_nlmsg_parse(message, nftnl) == 0;
+    const char *name = nftnl_rule_get_str(nftnl, NFTNL_RULE_CHAIN);
+    FirewallChain *chain = name && is_of_table(nftnl_rule_get_str(nftnl, NFTNL_RULE_TABLE), ruleset)
+                               ? firewall_ruleset_find_chain(ruleset, name)
+                               : NULL;
+
+    if (!chain)
+        nftnl_rule_free(nftnl);
+    else if (known)
+        firewall_chain_add_rule(chain, nftnl);
+    else
+        firewall_chain_add_unknown_rule(chain, nftnl);
 }
 
 static gboolean dump_rules(NftSocket *nft_socket, FirewallRuleset *ruleset, gboolean *interrupted,
@@ -192,7 +196,9 @@ static gboolean take_element(FirewallMap *map, struct nftnl_set_elem *nftnl)
     }
     if (!key || length != 8 || end_length != 8 || key[0] != end[0] ||
         !nftnl_set_elem_is_set(nftnl, NFTNL_SET_ELEM_VERDICT) ||
-        nftnl_set_elem_is_set(nftnl, NFTNL_SET_ELEM_TIMEOUT))
+        nftnl_set_elem_is_set(nftnl, NFTNL_SET_ELEM_TIMEOUT) ||
+        nftnl_set_elem_is_set(nftnl, NFTNL_SET_ELEM_EXPR) ||
+        nftnl_set_elem_is_set(nftnl, NFTNL_SET_ELEM_EXPRESSIONS))
         return FALSE;
 
     const PortRange ports = {

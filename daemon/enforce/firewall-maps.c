@@ -72,9 +72,11 @@ static void add_elements(FirewallMap *map, guint8 protocol, PortRange ports, gin
 }
 
 /* One pair of maps with the same keys. "closed" leads to the items' chains. The one for prerouting
- * only says that a port is closed: were its elements to lead to a chain as well, kernels before
- * 6.19 would walk through all that can be reached from that chain once for each of them, at every
- * change, which takes minutes with a thousand ports (nft_chain_validate() of nf_tables_api.c). */
+ * only says that a port is closed: were its elements to lead to a chain as well, kernels that do
+ * not remember which chains they have validated (Debian 12's 6.1, for one) would validate all that
+ * can be reached from that chain once for each of them, at every change: an effort that grows with
+ * the square of the number of ports, and with a thousand of them ends in a soft lockup on a slow
+ * processor (nft_chain_validate() of the kernel's nf_tables_api.c). */
 typedef struct MapPair {
     FirewallMap *closed;
     FirewallMap *prerouting;

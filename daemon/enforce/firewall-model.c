@@ -145,6 +145,15 @@ void firewall_chain_add_rule(FirewallChain *chain, struct nftnl_rule *rule)
     g_ptr_array_add(chain->rules, added);
 }
 
+void firewall_chain_add_unknown_rule(FirewallChain *chain, struct nftnl_rule *rule)
+{
+    firewall_chain_add_rule(chain, rule);
+    FirewallRule *added = g_ptr_array_index(chain->rules, chain->rules->len - 1);
+    char *text = g_strconcat(added->text, " [ unknown ]", NULL);
+    g_free(added->text);
+    added->text = text;
+}
+
 gboolean firewall_map_add_element(FirewallMap *map, guint8 protocol, PortRange ports,
                                   gint32 verdict, const char *chain)
 {

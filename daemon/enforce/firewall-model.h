@@ -91,6 +91,10 @@ FirewallObject *firewall_ruleset_find_object(const FirewallRuleset *ruleset, con
 /* Appends a rule with the expressions of @rule and takes it over. */
 void firewall_chain_add_rule(FirewallChain *chain, struct nftnl_rule *rule);
 
+/* The same for one with an expression that libnftnl does not know, and does not show: it is none
+ * that secpold makes, whatever the expressions before that one. */
+void firewall_chain_add_unknown_rule(FirewallChain *chain, struct nftnl_rule *rule);
+
 /* Sets the chain's definition from @nftnl, without taking it over. */
 void firewall_chain_define(FirewallChain *chain, const struct nftnl_chain *nftnl);
 

@@ -65,6 +65,9 @@ char *firewall_map_definition(const struct nftnl_set *map)
     const guint8 *fields = nftnl_set_get_data(map, NFTNL_SET_DESC_CONCAT, &length);
     for (guint32 i = 0; fields && i < length && fields[i]; i++)
         g_string_append_printf(text, "%s%u", i == 0 ? " fields " : ".", fields[i]);
+    /* Every element has a copy of these, and one that breaks off lets its packets pass. */
+    if (nftnl_set_is_set(map, NFTNL_SET_EXPR) || nftnl_set_is_set(map, NFTNL_SET_EXPRESSIONS))
+        g_string_append(text, " with statements");
     return g_string_free(text, FALSE);
 }
 

@@ -64,6 +64,8 @@ gboolean file_read(const char *path, gsize maximum, char **ret_contents, gsize *
                    GError **error)
 {
     const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (fd < 0 && errno == ENOENT && g_file_test(path, G_FILE_TEST_IS_SYMLINK))
+        return file_error_set(error, path, "a link to a file that is not there", ENXIO);
     if (fd < 0)
         return file_error_set(error, path, "cannot open", errno);
 

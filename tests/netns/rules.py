@@ -13,8 +13,12 @@ import packets
 import probes
 
 
+def kernel():
+    return tuple(map(int, re.findall(r"\d+", os.uname().release)[:2]))
+
+
 needs_owned_tables = pytest.mark.skipif(
-    tuple(map(int, re.findall(r"\d+", os.uname().release)[:2])) < (6, 9),
+    kernel() < (6, 9),
     reason="tables that are owned and persist came with Linux 6.9",
 )
 
@@ -57,11 +61,24 @@ def refuses_others(net):
 
 # linux/netlink.h, linux/netfilter/nfnetlink.h and nf_tables.h; Python does not name them.
 NETLINK_NETFILTER, BATCH_BEGIN, BATCH_END, NFTABLES, NFPROTO_INET = 12, 16, 17, 10, 1
-NEWTABLE, NEWCHAIN, NLM_F_REQUEST_ACK, NLM_F_CREATE, NLA_F_NESTED = 0, 3, 5, 0x400, 0x8000
+NEWTABLE, NEWCHAIN, NEWRULE, REQUEST_ACK_CREATE = 0, 3, 6, 0x405
+LIST_ELEMENT, NESTED = 1, 0x8000
 
 
 def _attribute(kind, data):
     return struct.pack("=HH", 4 + len(data), kind) + data + bytes(-len(data) % 4)
+
+
+def _nested(kind, *attributes):
+    return _attribute(kind | NESTED, b"".join(attributes))
+
+
+def _text(kind, text):
+    return _attribute(kind, text + b"\0")
+
+
+def _number(kind, number):
+    return _attribute(kind, struct.pack("!i", number))
 
 
 def _message(kind, flags, family, resource, attributes=b""):
@@ -69,24 +86,45 @@ def _message(kind, flags, family, resource, attributes=b""):
     return struct.pack("=IHHII", 16 + len(body), kind, flags, 0, 0) + body
 
 
-def add_rival(net, table, chain):
-    """A chain that comes last at input as secpold's does. Its name is bytes, which nft will not
-    take all."""
-    name = _attribute(1, table + b"\0")
-    hook = _attribute(1, struct.pack("!I", 1)) + _attribute(2, struct.pack("!i", 2**31 - 1))
-    hook = _attribute(4 | NLA_F_NESTED, hook)
-    chain = name + _attribute(3, chain + b"\0") + hook + _attribute(7, b"filter\0")
+def _commit(net, *changes):
+    """One batch of (message type, attributes), with all that nft has no words for."""
     batch = _message(BATCH_BEGIN, 1, 0, NFTABLES)
-    for kind, attributes in ((NEWTABLE, name), (NEWCHAIN, chain)):
-        flags = NLM_F_REQUEST_ACK | NLM_F_CREATE
-        batch += _message(NFTABLES << 8 | kind, flags, NFPROTO_INET, 0, attributes)
+    for kind, attributes in changes:
+        batch += _message(NFTABLES << 8 | kind, REQUEST_ACK_CREATE, NFPROTO_INET, 0, attributes)
     batch += _message(BATCH_END, 1, 0, NFTABLES)
     with net.device, socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_NETFILTER) as link:
+        link.settimeout(5)
         link.send(batch)
-        for _ in (NEWTABLE, NEWCHAIN):
+        for _ in changes:
             error = struct.unpack_from("=i", link.recv(4096), 16)[0]
             if error:
                 raise OSError(-error, os.strerror(-error))
+
+
+def add_rival(net, table, chain):
+    """A chain that comes last at input, as secpold's does. Its name may be any bytes."""
+    hook = _nested(4, _number(1, 1), _number(2, 2**31 - 1))
+    _commit(
+        net,
+        (NEWTABLE, _text(1, table)),
+        (NEWCHAIN, _text(1, table) + _text(3, chain) + hook + _text(7, b"filter")),
+    )
+
+
+def _expression(name, *data):
+    return _nested(LIST_ELEMENT, _text(1, name), _nested(2, *data))
+
+
+def accept_in_newer_words(net, chain):
+    """Put an accept first in a chain of secpold's, with a match behind it that came with Linux 6.2
+    and that libnftnl 1.2.4 cannot read."""
+    accept = _expression(b"immediate", _number(1, 0), _nested(2, _nested(2, _number(1, 1))))
+    protocol = _nested(5, _text(1, b"meta"), _nested(2, _number(2, 1), _number(1, 8)))
+    inner = _expression(
+        b"inner", _number(1, 0), _number(2, 1), _number(3, 1), _number(4, 8), protocol
+    )
+    names = _text(1, b"secpold") + _text(2, chain)
+    _commit(net, (NEWRULE, names + _nested(4, accept, inner)))
 
 
 def delivered(net, ports, protocol=packets.UDP, version=4, target=None, sender=None):

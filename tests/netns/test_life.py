@@ -218,6 +218,24 @@ def test_a_damaged_policy_means_the_fallback(net, bus, secpold, damage):
     assert bus.item("ProhibitUsbStorage", "Requested") and bus.item("ProhibitSnmpV1", "Requested")
 
 
+UNREADABLE = {
+    "a link to nothing": lambda path: path.symlink_to("/nonexistent/policy"),
+    "a link to itself": lambda path: path.symlink_to(path),
+    "a pipe": os.mkfifo,
+    "a directory": lambda path: path.mkdir(),
+    "endless": lambda path: path.symlink_to("/dev/zero"),
+}
+
+
+@pytest.mark.parametrize("kind", UNREADABLE)
+def test_what_cannot_be_read_as_a_policy_means_the_fallback(net, bus, secpold, kind):
+    UNREADABLE[kind](secpold.policy_file)
+    secpold.start()
+    assert bus.manager("State") == "degraded"
+    assert bus.manager("PolicyOrigin") == "fallback"
+    assert rules.is_closed(net)
+
+
 def test_a_bad_profile_at_start_is_not_used_and_named(net, bus, secpold):
     secpold.start(LPD, "[Functions]\nLpd=perhaps\n")
     assert bus.manager("State") == "degraded"

@@ -59,15 +59,17 @@ def flood(net, table, elements, meanwhile):
     keys = ", ".join(element.partition(" : ")[0] for element in elements)
     line = f"add element inet {table} {{ {', '.join(elements)} }}; "
     line += f"delete element inet {table} {{ {keys} }}\n"
-    start, done = time.monotonic(), 0
+    start, done, disturbed = time.monotonic(), 0, 0.0
     with net.device:
         nft = subprocess.Popen(
             ["nft", "-i"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
         )
     with nft, nft.stdin:
         while (passed := time.monotonic() - start) < SECONDS:
-            if done > passed * CHANGES_A_SECOND:
+            if passed > disturbed + 0.2:
                 meanwhile()
+                disturbed = passed
+            if done > passed * CHANGES_A_SECOND:
                 time.sleep(0.01)
                 continue
             nft.stdin.write(line * 50)
@@ -79,7 +81,8 @@ def flood(net, table, elements, meanwhile):
 def cpu_share(secpold, net, *arguments):
     before, start = secpold.cpu_seconds(), time.monotonic()
     rate = flood(net, *arguments)
-    assert rate >= CHANGES_A_SECOND / 3, "the flood was none"
+    # What is reached depends on what else the machine has to do.
+    assert rate >= CHANGES_A_SECOND / 10, "the flood was none"
     return (secpold.cpu_seconds() - before) / (time.monotonic() - start)
 
 
@@ -92,7 +95,7 @@ def test_a_flood_of_foreign_changes_costs_little_and_violates_nothing(
     net.device.nft("table inet foreign { set s { type inet_service; }; }")
     share = cpu_share(secpold, net, "foreign s", ["1", "2"], lambda: bus.call("Verify"))
     net.device.nft("delete table inet foreign")
-    assert share < 0.3
+    assert share < 0.1
     assert rules.contents(net) == before
     assert watch.signals("Violation") == []
     assert bus.manager("State") == "enforcing"
@@ -108,7 +111,7 @@ def test_a_flood_of_changes_to_a_watched_table_ends_in_the_right_state(net, bus,
 
     share = cpu_share(secpold, net, "secpold closed", elements, add_a_stray)
     net.device.nft("flush ruleset")
-    assert share < 0.5
+    assert share < 0.15
     assert wait_until(lambda: rules.tables(net) == {"secpold"} and rules.contents(net) == before)
     assert rules.is_closed(net)
     assert wait_until(lambda: bus.manager("State") == "enforcing")

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A watched table: what others do to it does not last."""
 
+import re
 import time
 
 import pytest
@@ -65,3 +66,39 @@ def test_a_foreign_ruleset_loaded_over_it_leaves_a_watched_table_whole(net, watc
     assert wait_until(lambda: rules.tables(net) == {"foreign", "secpold"}, 2)
     assert wait_until(lambda: rules.contents(net) == before, 2)
     net.device.nft("delete table inet foreign")
+
+
+def leaking_copy(net):
+    """The table once more, for `nft -f`: whatever stays below a rate goes past every element."""
+    listed = net.device.run(["nft", "list", "table", "inet", "secpold"]).stdout
+    leaking, maps = re.subn(
+        r"(map closed\S* {\n\s*type .*\n)", r"\1limit rate over 100000/second\n", listed
+    )
+    assert maps == 2
+    return leaking
+
+
+def test_a_copy_that_lets_packets_pass_is_no_copy(net, watched):
+    before, leaking = rules.contents(net), leaking_copy(net)
+    net.device.nft("delete table inet secpold\n" + leaking)
+    assert wait_until(lambda: rules.contents(net) == before, 2)
+    assert rules.is_closed(net)
+
+
+def test_a_copy_that_lets_packets_pass_is_not_adopted(net, watched):
+    before, leaking = rules.contents(net), leaking_copy(net)
+    watched.kill()
+    net.device.nft("delete table inet secpold\n" + leaking)
+    assert not rules.is_closed(net), "the copy does not leak"
+    watched.start()
+    assert rules.contents(net) == before
+    assert rules.is_closed(net)
+
+
+@pytest.mark.skipif(rules.kernel() < (6, 2), reason="no expression the library does not know")
+def test_a_rule_in_words_nobody_knows_is_seen(net, watched):
+    before = rules.contents(net)
+    for chain in (b"prerouting", b"input"):
+        rules.accept_in_newer_words(net, chain)
+    assert wait_until(lambda: rules.contents(net) == before, 2)
+    assert rules.is_closed(net)

@@ -155,9 +155,9 @@ static gboolean asks_maps(const FirewallRuleset *ruleset, const char *chain_name
     return FALSE;
 }
 
-/* At every change, kernels before 6.19 walk from each element of a map through all the chains and
- * maps it leads to: where elements led to a chain that asks maps again, the time would grow with
- * the square of the number of ports, to minutes. */
+/* At every change, some kernels walk from each element of a map through all the chains and maps it
+ * leads to: where elements led to a chain that asks maps again, the time would grow with the square
+ * of the number of ports. */
 static void test_elements_lead_to_ends(void)
 {
     for (guint i = 0; i < G_N_ELEMENTS(goldens); i++) {

@@ -26,7 +26,9 @@ def built(program):
         else [path.parent for path in SOURCE.glob("*/build.ninja")]
     )
     places = [
-        pathlib.Path(root) / part / program for root in roots for part in ("daemon", "ctl", ".")
+        pathlib.Path(root) / part / program
+        for root in roots
+        for part in ("daemon", "ctl", "tests/netns", ".")
     ]
     found = [path for path in places if path.is_file()]
     return found[0] if found else None
@@ -65,6 +67,7 @@ class Secpold:
         self.group_file = None
         self.in_child = []
         self.environment = {}
+        self.program = "secpold"
         self.names_profile = False
         self.pid = 0
         self.has_store = True
@@ -125,7 +128,7 @@ class Secpold:
                 "LISTEN_FDNAMES": ":".join(name for name, _ in passed),
             }
         command = [
-            str(built("secpold")),
+            str(built(self.program)),
             f"--state-directory={self.state}",
             f"--policy={self.policy_file}",
         ]

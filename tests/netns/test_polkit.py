@@ -211,6 +211,19 @@ def test_polkits_own_defaults_let_nobody_in_without_an_administrator(bus, secpol
         assert nobody.call(method) == REFUSED
 
 
+def test_built_without_polkit_nobody_but_root_may(bus, secpold, nobody, polkitd):
+    polkitd.start("return polkit.Result.YES;")
+    secpold.program = "secpold-without-polkit"
+    secpold.start()
+    for method in CHANGING:
+        assert nobody.call(method) == REFUSED
+    assert import_(bus, DOCUMENT) == 1
+    secpold.stop()
+    secpold.program = "secpold"
+    secpold.start()
+    assert nobody.call("Export") == "ok"
+
+
 def test_a_polkit_that_goes_away_grants_nothing(bus, secpold, nobody):
     connection = bus.connect()
     connection.request_name(POLKIT)

@@ -96,7 +96,8 @@ static gboolean require(const char *what, GError **error)
 }
 
 /* The device's seal has to be opened by the current password, or where none is given apart, by the
- * one that opens the document as well. */
+ * one that opens the document as well. That the document's is known is asked for too: a device must
+ * not end with a password that nobody knows. */
 gboolean import_trials(const ImportRequest *request, const PolicyRecord *in_force,
                        const PolicyRecord *candidate,
                        PasswordTrial ret_trials[PASSWORD_JOB_MAX_TRIALS], gsize *ret_n_trials,
@@ -119,8 +120,11 @@ gboolean import_trials(const ImportRequest *request, const PolicyRecord *in_forc
         return require("the document is sealed with another one, or with another salt; give it",
                        error);
 
+    if (candidate->sealed && !request->password)
+        return require("the document is sealed with another one; give that as the password", error);
+
     ret_trials[n++] = (PasswordTrial){in_force->key, current};
-    if (candidate->sealed && request->password)
+    if (candidate->sealed)
         ret_trials[n++] = (PasswordTrial){candidate->key, request->password};
     *ret_n_trials = n;
     return TRUE;

@@ -40,9 +40,14 @@ void pending_import_abandon(PendingImport *pending)
 static gboolean make_meta(const LifeCycle *life, const ImportRequest *request,
                           const PolicyRecord *candidate, GenerationMeta *ret_meta, GError **error)
 {
-    g_autofree char *boot_id = request->confirm_sec > 0 ? boot_clock_id(error) : g_strdup("");
-    if (!boot_id)
-        return FALSE;
+    g_autofree char *boot_id = NULL;
+    if (request->confirm_sec == 0) {
+        boot_id = g_strdup("");
+    } else {
+        boot_id = boot_clock_id(error);
+        if (!boot_id)
+            return FALSE;
+    }
 
     *ret_meta = (GenerationMeta){
         .name = g_strdup(policy_record_name(candidate)),

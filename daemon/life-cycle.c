@@ -122,13 +122,19 @@ static PolicyRecord *load_provisioned(LifeCycle *life)
     return record ? record : policy_record_new_none();
 }
 
-static PolicyRecord *load_previous(LifeCycle *life, guint64 number, GError **error)
+static gboolean load_previous(LifeCycle *life, guint64 number, PolicyRecord **ret_record,
+                              GError **error)
 {
-    if (number == 0)
-        return load_provisioned(life);
+    if (number == 0) {
+        *ret_record = load_provisioned(life);
+        return TRUE;
+    }
 
     g_autoptr(Generation) generation = store_load(life->store, number, error);
-    return generation ? policy_record_new_imported(generation, error) : NULL;
+    if (!generation)
+        return FALSE;
+    *ret_record = policy_record_new_imported(generation, error);
+    return *ret_record != NULL;
 }
 
 static gboolean is_unconfirmed(const LifeCycle *life, GError **error)
@@ -146,13 +152,12 @@ gboolean life_cycle_revert(LifeCycle *life, GError **error)
         return FALSE;
 
     const guint64 previous = life->in_force->previous;
-    PolicyRecord *record = load_previous(life, previous, error);
-    if (!record || !store_revert_to(life->store, previous, error)) {
-        policy_record_free(record);
+    g_autoptr(PolicyRecord) record = NULL;
+    if (!load_previous(life, previous, &record, error) ||
+        !store_revert_to(life->store, previous, error))
         return FALSE;
-    }
     audit_reverted(life->in_force->generation, previous);
-    life_cycle_put_in_force(life, record);
+    life_cycle_put_in_force(life, g_steal_pointer(&record));
     return TRUE;
 }
 

@@ -43,15 +43,16 @@ typedef void (*LifeCycleImported)(guint64 generation, const GError *error, gpoin
 void life_cycle_import(LifeCycle *life, ImportRequest *request, LifeCycleImported done,
                        gpointer data);
 
-/* IMPORT_ERROR_NOTHING_TO_CONFIRM where @generation does not wait for it; STORE_ERROR. */
-gboolean life_cycle_confirm(LifeCycle *life, guint64 generation, GError **error);
+/* IMPORT_ERROR_NOTHING_TO_CONFIRM where the generation @number does not wait for it; STORE_ERROR.
+ */
+gboolean life_cycle_confirm(LifeCycle *life, guint64 number, GError **error);
 
 /* Back to the policy before, while the present one is not confirmed; same errors. */
 gboolean life_cycle_revert(LifeCycle *life, GError **error);
 
 /* Document and signature of a generation, 0 being the policy in force. IMPORT_ERROR_NO_POLICY,
  * STORE_ERROR. Strong references. */
-gboolean life_cycle_export(const LifeCycle *life, guint64 generation, GBytes **ret_document,
+gboolean life_cycle_export(const LifeCycle *life, guint64 number, GBytes **ret_document,
                            GBytes **ret_signature, GError **error);
 
 /* Newest first; element type Generation. Empty where there is no store. */

@@ -42,6 +42,13 @@ static void on_item_changed(guint item, gpointer data)
         manager->observer->reconciler.item_changed(item, manager->observer_data);
 }
 
+static void on_states_changed(gpointer data)
+{
+    const Manager *manager = data;
+    if (manager->observer->reconciler.states_changed)
+        manager->observer->reconciler.states_changed(manager->observer_data);
+}
+
 static void on_settings_changed(gpointer data)
 {
     const Manager *manager = data;
@@ -86,6 +93,7 @@ static void on_repaired(guint item, const char *effect, const char *detail, guin
 
 static const ReconcilerObserver reconciler_observer = {
     .item_changed = on_item_changed,
+    .states_changed = on_states_changed,
     .settings_changed = on_settings_changed,
     .problems_changed = on_problems_changed,
     .violation = on_violation,
@@ -219,17 +227,16 @@ void manager_start(Manager *manager)
     life_cycle_start(manager->life);
 }
 
-/* Replaces a problem, telling whether there is one now. */
-static gboolean note_refusal(char **problem, const char *file, const GError *error)
+/* Replaces a problem by the present one, if any. */
+static void note_refusal(char **problem, const char *file, const GError *error)
 {
     g_clear_pointer(problem, g_free);
     if (!error)
-        return FALSE;
+        return;
 
     g_autofree char *reason = message_to_sentence(error->message);
     *problem = g_strdup_printf("%s is refused, what was in force stays: %s", file, reason);
     audit_policy_refused(file, error->message);
-    return TRUE;
 }
 
 /* The profile goes first and comes back when the policy is refused: a policy is enforced by the
@@ -238,27 +245,24 @@ void manager_reload(Manager *manager)
 {
     g_autoptr(GError) profile_error = NULL;
     g_autoptr(GError) policy_error = NULL;
-    char *digest;
+    g_autofree char *digest = NULL;
     DeviceProfile *profile = load_profile(manager, &digest, &profile_error);
 
-    if (note_refusal(&manager->profile_problem, profile_name(manager), profile_error)) {
-        announce_change(manager);
-        return;
+    note_refusal(&manager->profile_problem, profile_name(manager), profile_error);
+    if (profile) {
+        DeviceProfile *before = manager->profile;
+        manager->profile = profile;
+        life_cycle_reload(manager->life, &policy_error);
+        note_refusal(&manager->policy_problem, "The provisioned policy", policy_error);
+        if (policy_error)
+            manager->profile = before;
+        device_profile_free(policy_error ? profile : before);
     }
-    DeviceProfile *before = manager->profile;
-    manager->profile = profile;
-    life_cycle_reload(manager->life, &policy_error);
-    if (note_refusal(&manager->policy_problem, "The provisioned policy", policy_error)) {
-        manager->profile = before;
-        device_profile_free(profile);
-        g_free(digest);
-        announce_change(manager);
-        return;
+    if (profile && !policy_error) {
+        g_free(manager->profile_digest);
+        manager->profile_digest = g_steal_pointer(&digest);
+        manager->profile_missing = FALSE;
     }
-    device_profile_free(before);
-    g_free(manager->profile_digest);
-    manager->profile_digest = digest;
-    manager->profile_missing = FALSE;
     announce_change(manager);
 }
 

@@ -36,7 +36,8 @@ static void announce_drifts(const Reconciler *reconciler, const Worker *worker)
     }
 }
 
-static void publish_item(Reconciler *reconciler, guint item, gboolean plan_changed)
+/* Whether there was something to tell. */
+static gboolean publish_item(Reconciler *reconciler, guint item, gboolean plan_changed)
 {
     const ReconcilerObserver *observer = reconciler->observer;
     Assessment *published = &reconciler->items[item];
@@ -51,6 +52,7 @@ static void publish_item(Reconciler *reconciler, guint item, gboolean plan_chang
         observer->item_changed(item, reconciler->observer_data);
     if (changed && now.status.state == ITEM_VIOLATED && observer->violation)
         observer->violation(item, now.effect, now.status.detail, reconciler->observer_data);
+    return changed;
 }
 
 static GStrv collect_problems(const Reconciler *reconciler)
@@ -83,8 +85,11 @@ static void publish_problems(Reconciler *reconciler)
 
 static void publish(Reconciler *reconciler, gboolean plan_changed)
 {
+    gboolean any = FALSE;
     for (guint i = 0; i < CATALOG_N_ITEMS; i++)
-        publish_item(reconciler, i, plan_changed);
+        any = publish_item(reconciler, i, plan_changed) || any;
+    if (any && !plan_changed && reconciler->observer->states_changed)
+        reconciler->observer->states_changed(reconciler->observer_data);
     if (reconciler->settings_due && reconciler->observer->settings_changed)
         reconciler->observer->settings_changed(reconciler->observer_data);
     reconciler->settings_due = FALSE;

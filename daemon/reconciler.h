@@ -17,6 +17,9 @@ typedef struct Reconciler Reconciler;
 typedef struct ReconcilerObserver {
     /* Something about the item may have changed: what the plan asks, or its state. */
     void (*item_changed)(guint item, gpointer data);
+    /* After the last item_changed() of a pass that read back or counted reports; not where a new
+     * plan was the cause. */
+    void (*states_changed)(gpointer data);
     /* Something about settings may have changed: demands, reports or states. */
     void (*settings_changed)(gpointer data);
     void (*problems_changed)(gpointer data);

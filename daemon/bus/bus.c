@@ -79,6 +79,7 @@ static const ManagerObserver manager_observer = {
     .reconciler =
         {
             .item_changed = on_item_changed,
+            .states_changed = on_facts_changed,
             .settings_changed = on_settings_changed,
             .problems_changed = on_facts_changed,
             .violation = on_violation,

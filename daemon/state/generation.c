@@ -127,7 +127,7 @@ static gboolean is_whole(const Generation *generation, GError **error)
     g_autofree char *digest = policy_document_digest(g_bytes_get_data(generation->document, NULL),
                                                      g_bytes_get_size(generation->document));
 
-    if (g_str_equal(digest, generation->meta.digest))
+    if (g_strcmp0(digest, generation->meta.digest) == 0)
         return TRUE;
     g_set_error_literal(error, GENERATION_ERROR, GENERATION_ERROR_DAMAGED,
                         "policy: not the document that was imported, its digest differs");

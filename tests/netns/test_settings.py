@@ -168,3 +168,13 @@ def test_reports_fall_with_a_restart_and_come_again(net, bus, tmp_path_factory, 
     assert bus.item("ForceAutoLogout", "State") == "pending"
     panel.report(("AutoLogout", True), ("AutoLogoutSec", uint(60)))
     assert bus.item("ForceAutoLogout", "State") == "enforced"
+
+
+def test_compliance_follows_what_agents_report(bus, agent, watch):
+    before = bus.manager("Compliance")
+    agent().report(("AutoLogout", True), ("AutoLogoutSec", dbus.UInt32(60)))
+    assert wait_until(lambda: bus.item("ForceAutoLogout", "State") == "enforced")
+    after = bus.manager("Compliance")
+    assert after["pending"] == before["pending"] - 1
+    assert after["enforced"] == before["enforced"] + 1
+    assert watch.wait_for("PropertiesChanged", lambda path, data: "Compliance" in data[1])

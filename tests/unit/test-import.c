@@ -137,7 +137,7 @@ int main(int argc, char *argv[])
         {"sealed by the same", "a", "=", FALSE, FALSE, 0},
         {"sealed by another, nothing given", "a", "b", FALSE, FALSE, -1},
         {"sealed by another, one password for both", "a", "b", TRUE, FALSE, 2},
-        {"the current password changes it", "a", "b", FALSE, TRUE, 1},
+        {"the current password without the new one", "a", "b", FALSE, TRUE, -1},
         {"the current password and the new one", "a", "b", TRUE, TRUE, 2},
         {"a plain document needs the current password", "a", NULL, FALSE, FALSE, -1},
         {"a plain document and only a password", "a", NULL, TRUE, FALSE, -1},

@@ -9,8 +9,8 @@
  * what it added, which it remembers in RUNTIME_DIRECTORY/reserved-ports so that a restart can still
  * lift it. When ports that secpold added are gone from the list, somebody replaced it ("sysctl
  * -w"): what it holds then is the administrator's, and is merged with what is needed. A record that
- * cannot be read counts as none; what it named stays reserved until the next boot. Where none can be
- * kept, the ports are reserved all the same, and a problem says so.
+ * cannot be read counts as none; what it named stays reserved until the next boot. Where none can
+ * be kept, the ports are reserved all the same, and a problem says so.
  *
  * The kernel tells nobody of a change to the list, and no timer asks: a replaced list is noticed at
  * the next pass, whatever causes it, and by Verify().

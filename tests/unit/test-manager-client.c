@@ -86,7 +86,7 @@ static void test_errors(void)
     check_error("org.secpold1.Error.InvalidPolicy", "Line 3: bad", NULL,
                 MANAGER_CLIENT_ERROR_REFUSED, "Line 3: bad");
     check_error("org.freedesktop.DBus.Error.AccessDenied", NULL, NULL, MANAGER_CLIENT_ERROR_REFUSED,
-                "org.freedesktop.DBus.Error.AccessDenied");
+                "org.freedesktop.DBus.Error.AccessDenied. Ask as root, or have polkit allow it");
 }
 
 int main(int argc, char **argv)

@@ -156,7 +156,9 @@ BenchChild bench_secpold_start(const char *program, const char *profile_text)
 {
     g_autofree char *profile = bench_write_file("device.conf", profile_text, strlen(profile_text));
     g_autofree char *profile_option = g_strconcat("--device-profile=", profile, NULL);
+    g_autofree char *state_option =
+        g_strdup_printf("--state-directory=%s/state", bench_directory());
     return bench_child_start((const char *const[]){
-        program, "--policy=" SOURCE_ROOT "/policy-examples/high-security.policy", profile_option,
-        NULL});
+        program, state_option, "--policy=" SOURCE_ROOT "/policy-examples/high-security.policy",
+        profile_option, NULL});
 }

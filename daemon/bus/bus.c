@@ -18,6 +18,7 @@
 struct Bus {
     sd_event *event;
     sd_event_source *reconnect;
+    sd_event_source *after; /* runs after every other event source */
     BusContext context;
     BusManager *manager;
     BusItems *items;
@@ -116,6 +117,7 @@ void bus_free(Bus *bus)
         return;
     disconnect(bus);
     sd_event_source_disable_unref(bus->reconnect);
+    sd_event_source_disable_unref(bus->after);
     bus_settings_free(bus->settings);
     bus_items_free(bus->items);
     bus_manager_free(bus->manager);
@@ -140,6 +142,17 @@ static void schedule_reconnect(Bus *bus, guint64 delay)
     if (!bus->reconnect)
         sd_event_add_time_relative(bus->event, &bus->reconnect, CLOCK_MONOTONIC, delay, 0,
                                    on_reconnect, bus);
+}
+
+/* sd-bus does not tell of a connection that fails at the moment the socket it waits for appears:
+ * it closes, and nothing wakes it up any more. */
+static int look_for_silent_failure(sd_event_source *source, void *data)
+{
+    Bus *bus = data;
+
+    if (bus->bus && !bus->announced && sd_bus_is_open(bus->bus) <= 0)
+        schedule_reconnect(bus, RECONNECT_USEC);
+    return 0;
 }
 
 static int on_disconnected(sd_bus_message *signal, void *data, sd_bus_error *ret_error)
@@ -234,6 +247,9 @@ static int prepare_connection(Bus *bus)
 
 void bus_connect(Bus *bus)
 {
+    if (!bus->after)
+        sd_event_add_post(bus->event, &bus->after, look_for_silent_failure, bus);
+
     const int r = prepare_connection(bus);
     if (r >= 0)
         return;

@@ -3,6 +3,7 @@
 
 import contextlib
 import os
+import pathlib
 import signal
 import socket
 import subprocess
@@ -218,3 +219,26 @@ def test_a_bus_that_does_not_answer_does_not_hold_up_a_stop(net, own_bus, secpol
             assert wait_until(lambda: not secpold.alive())
     os.unlink(own_bus.address.removeprefix("unix:path="))
     assert rules.is_closed(net)
+
+
+def waits_for_a_socket(secpold):
+    found = set()
+    for link in pathlib.Path(f"/proc/{secpold.pid}/fd").iterdir():
+        with contextlib.suppress(FileNotFoundError):
+            found.add(os.readlink(link))
+    return "anon_inode:inotify" in found
+
+
+def test_a_bus_that_fails_as_it_appears_does_not_keep_secpold_from_the_next(own_bus, secpold):
+    """How far secpold gets before the socket is gone again is left to chance, hence many times."""
+    path = own_bus.address.removeprefix("unix:path=")
+    secpold.start(LPD)
+    for attempt in range(15):
+        assert wait_until(lambda: waits_for_a_socket(secpold))
+        with socket.socket(socket.AF_UNIX) as short_lived:
+            short_lived.bind(path)
+            short_lived.listen()
+            time.sleep(attempt * 30e-6)
+        os.unlink(path)
+    own_bus.start()
+    assert wait_until(own_bus.has_owner, 10)

@@ -48,6 +48,7 @@ typedef struct Daemon {
     Enforcer *firewall; /* belongs to the reconciler */
     BlockedLog *blocked_log;
     sd_event *event;
+    int stored_socket; /* as it came from systemd's store, or -1 */
 } Daemon;
 
 static void daemon_clear(Daemon *daemon)
@@ -126,9 +127,15 @@ static int take_stored_socket(void)
     return socket;
 }
 
+/* A socket in the store that could not be used has to go, or it might be taken for the good one at
+ * the next start. */
 static void store_socket(const Daemon *daemon)
 {
     const int fd = firewall_socket_fd(daemon->firewall);
+
+    if (fd == daemon->stored_socket)
+        return;
+    sd_notify(FALSE, "FDSTOREREMOVE=1\nFDNAME=" STORED_SOCKET_NAME);
     sd_pid_notify_with_fds(0, FALSE, "FDSTORE=1\nFDPOLL=0\nFDNAME=" STORED_SOCKET_NAME, &fd, 1);
 }
 
@@ -172,7 +179,8 @@ static gboolean open_event_loop(Daemon *daemon, GError **error)
 
 static gboolean add_enforcers(Daemon *daemon, GError **error)
 {
-    daemon->firewall = firewall_new(daemon->event, take_stored_socket(), error);
+    daemon->stored_socket = take_stored_socket();
+    daemon->firewall = firewall_new(daemon->event, daemon->stored_socket, error);
     if (!daemon->firewall)
         return FALSE;
     reconciler_add(daemon->reconciler, daemon->firewall);

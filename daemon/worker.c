@@ -92,7 +92,7 @@ void worker_run(Worker *worker, const Plan *plan)
     else
         worker->failure = text_sanitize(error->message, ENFORCER_DETAIL_MAX_BYTES);
 
-    if (!worker->failure && everything_holds(worker->report))
+    if (!worker->failure && everything_holds(worker->report) && worker->report->problems->len == 0)
         cancel_retry(worker);
     else
         schedule_retry(worker);

@@ -29,8 +29,9 @@ Worker *worker_new(sd_event *event, Enforcer *enforcer, WorkerDue on_due, gpoint
 void worker_free(Worker *worker);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Worker, worker_free)
 
-/* One pass of the enforcer. Where it fails, or leaves something that does not hold, the next
- * attempt is scheduled: after 100 ms at first, then twice as long each time, 30 s at most. */
+/* One pass of the enforcer. Where it fails, or leaves a problem or something that does not hold,
+ * the next attempt is scheduled: after 100 ms at first, then twice as long each time, 30 s at most.
+ */
 void worker_run(Worker *worker, const Plan *plan);
 
 const char *worker_name(const Worker *worker);

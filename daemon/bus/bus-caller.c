@@ -8,11 +8,16 @@
 #include <systemd/sd-login.h>
 
 #define MAX_LOOK_UPS 64
-#define MAX_CALLERS  512
+/* Every caller that is remembered costs a match, of which the bus daemon allows 512 to a connection
+ * unless told otherwise; nobody may use up another one's. Who is not remembered is looked up again
+ * at the next call. */
+#define MAX_PRIVILEGED     192
+#define MAX_OTHERS         96
+#define MAX_OTHERS_OF_USER 8
 
 struct BusCallers {
     sd_bus *bus;
-    char *group;
+    gid_t group; /* (gid_t)-1: there is none of that name */
     BusCallerGone gone;
     gpointer data;
     GHashTable *known;   /* unique name to Entry */
@@ -27,7 +32,7 @@ typedef struct Entry {
 
 typedef struct LookUp {
     BusCallers *callers;
-    Entry *entry; /* moves to the known ones when the answer is good */
+    Entry *entry; /* moves to the known ones when the answer is good and there is room */
     sd_bus_message *message;
     BusCallerKnown known;
     gpointer data;
@@ -57,7 +62,8 @@ BusCallers *bus_callers_new(sd_bus *bus, const char *group, BusCallerGone gone, 
     BusCallers *callers = g_new0(BusCallers, 1);
 
     callers->bus = bus;
-    callers->group = g_strdup(group);
+    const struct group *found = getgrnam(group);
+    callers->group = found ? found->gr_gid : (gid_t)-1;
     callers->gone = gone;
     callers->data = data;
     callers->known =
@@ -73,7 +79,6 @@ void bus_callers_free(BusCallers *callers)
         return;
     g_hash_table_unref(callers->pending);
     g_hash_table_unref(callers->known);
-    g_free(callers->group);
     g_free(callers);
 }
 
@@ -90,12 +95,10 @@ static int on_leaving(sd_bus_message *signal, void *data, sd_bus_error *ret_erro
     return 0;
 }
 
-static gboolean is_member(const char *group, const guint32 *gids, gsize n_gids)
+static gboolean is_member(gid_t group, const guint32 *gids, gsize n_gids)
 {
-    const struct group *entry = getgrnam(group);
-
-    for (gsize i = 0; entry && i < n_gids; i++)
-        if (gids[i] == entry->gr_gid)
+    for (gsize i = 0; group != (gid_t)-1 && i < n_gids; i++)
+        if (gids[i] == group)
             return TRUE;
     return FALSE;
 }
@@ -163,16 +166,36 @@ static char *unit_of(pid_t pid)
     return copy;
 }
 
+static gboolean has_room(const BusCallers *callers, const BusCaller *caller)
+{
+    GHashTableIter iterator;
+    gpointer entry;
+    guint n_alike = 0;
+    guint n_of_user = 0;
+
+    g_hash_table_iter_init(&iterator, callers->known);
+    while (g_hash_table_iter_next(&iterator, NULL, &entry)) {
+        const BusCaller *other = &((const Entry *)entry)->caller;
+        n_alike += other->privileged == caller->privileged;
+        n_of_user += other->uid == caller->uid;
+    }
+    return caller->privileged ? n_alike < MAX_PRIVILEGED
+                              : n_alike < MAX_OTHERS && n_of_user < MAX_OTHERS_OF_USER;
+}
+
 static const BusCaller *remember(LookUp *look_up, const Credentials *credentials)
 {
     BusCallers *callers = look_up->callers;
-    Entry *entry = g_steal_pointer(&look_up->entry);
+    Entry *entry = look_up->entry;
 
     entry->caller.uid = credentials->uid;
     entry->caller.privileged =
         credentials->uid == 0 || is_member(callers->group, credentials->gids, credentials->n_gids);
     entry->caller.unit = unit_of((pid_t)credentials->pid);
-    g_hash_table_replace(callers->known, entry->caller.connection, entry);
+    if (has_room(callers, &entry->caller)) {
+        look_up->entry = NULL;
+        g_hash_table_replace(callers->known, entry->caller.connection, entry);
+    }
     return &entry->caller;
 }
 
@@ -241,8 +264,7 @@ int bus_callers_look_up(BusCallers *callers, sd_bus_message *message, BusCallerK
     const Entry *entry = g_hash_table_lookup(callers->known, sender);
     if (entry)
         return known(message, &entry->caller, NULL, data);
-    if (g_hash_table_size(callers->pending) >= MAX_LOOK_UPS ||
-        g_hash_table_size(callers->known) >= MAX_CALLERS)
+    if (g_hash_table_size(callers->pending) >= MAX_LOOK_UPS)
         return -EBUSY;
 
     LookUp *look_up = g_new0(LookUp, 1);

@@ -26,7 +26,8 @@ typedef void (*BusCallerGone)(const char *connection, gpointer data);
 typedef int (*BusCallerKnown)(sd_bus_message *message, const BusCaller *caller,
                               const sd_bus_error *error, gpointer data);
 
-/* @group: the members of this system group count as privileged; it need not exist. */
+/* @group: the members of this system group count as privileged; it need not exist. Looked
+ * up once, since asking for a group can take as long as a directory service likes. */
 BusCallers *bus_callers_new(sd_bus *bus, const char *group, BusCallerGone gone, gpointer data);
 void bus_callers_free(BusCallers *callers);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(BusCallers, bus_callers_free)

@@ -11,6 +11,8 @@
 
 /* More than there are settings, so that an agent can report on all of them at once. */
 #define MAX_CLAIMS 256
+/* Calls of Verify that one pass serves; with more waiting it is made at once. */
+#define MAX_VERIFYING 256
 
 static Reconciler *reconciler_of(const BusManager *manager)
 {
@@ -169,10 +171,42 @@ int bus_manager_diff(sd_bus_message *message, void *data, sd_bus_error *ret_erro
     return changes ? reply_changes(message, changes, plan) : bus_error_set(ret_error, error);
 }
 
+static void verify_now(BusManager *manager)
+{
+    manager->verify = sd_event_source_disable_unref(manager->verify);
+    reconciler_verify(reconciler_of(manager));
+    for (guint i = 0; i < manager->verifying->len; i++)
+        sd_bus_reply_method_return(g_ptr_array_index(manager->verifying, i), NULL);
+    g_ptr_array_set_size(manager->verifying, 0);
+}
+
+static int on_verify(sd_event_source *source, void *data)
+{
+    verify_now(data);
+    return 0;
+}
+
+/* Everybody may ask, as often as they like. So one pass serves all who have asked when it begins,
+ * and other calls go before it. */
 int bus_manager_verify(sd_bus_message *message, void *data, sd_bus_error *ret_error)
 {
-    reconciler_verify(reconciler_of(data));
-    return sd_bus_reply_method_return(message, NULL);
+    BusManager *manager = data;
+
+    g_ptr_array_add(manager->verifying, sd_bus_message_ref(message));
+    if (manager->verifying->len >= MAX_VERIFYING) {
+        verify_now(manager);
+        return 1;
+    }
+    if (manager->verify)
+        return 1;
+
+    sd_event *event = sd_bus_get_event(sd_bus_message_get_bus(message));
+    int r = sd_event_add_defer(event, &manager->verify, on_verify, manager);
+    if (r >= 0)
+        r = sd_event_source_set_priority(manager->verify, SD_EVENT_PRIORITY_IDLE);
+    if (r < 0)
+        verify_now(manager);
+    return 1;
 }
 
 static void claim_clear(SettingsClaim *claim)

@@ -170,6 +170,11 @@ static void refresh(BusManager *manager, GPtrArray *changed)
     refresh_problems(manager, changed);
 }
 
+static void unref_message(gpointer message)
+{
+    sd_bus_message_unref(message);
+}
+
 BusManager *bus_manager_new(const BusContext *context)
 {
     BusManager *manager = g_new0(BusManager, 1);
@@ -177,6 +182,7 @@ BusManager *bus_manager_new(const BusContext *context)
 
     manager->context = context;
     manager->version = SECPOLD_VERSION;
+    manager->verifying = g_ptr_array_new_with_free_func(unref_message);
     refresh(manager, ignored);
     return manager;
 }
@@ -190,6 +196,8 @@ void bus_manager_free(BusManager *manager)
     g_free(manager->policy_signer);
     g_free(manager->profile_digest);
     g_strfreev(manager->problems);
+    sd_event_source_disable_unref(manager->verify);
+    g_ptr_array_unref(manager->verifying);
     g_free(manager);
 }
 

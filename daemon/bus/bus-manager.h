@@ -30,6 +30,8 @@ typedef struct BusManager {
     guint64 generation;
     guint compliance[ITEM_STATE_LAST + 1]; /* items by state */
     GStrv problems;
+    GPtrArray *verifying; /* element type sd_bus_message: calls of Verify that wait for one pass */
+    sd_event_source *verify;
 } BusManager;
 
 /* Borrows @context. */

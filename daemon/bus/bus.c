@@ -14,6 +14,8 @@
 #define AGENT_GROUP     "secpold-agent"
 /* How long to wait before a connection that failed is tried again. */
 #define RECONNECT_USEC (500 * G_TIME_SPAN_MILLISECOND)
+/* The same where the bus lets somebody else own the name, which is not over in a moment. */
+#define NAME_RETRY_USEC (10 * G_TIME_SPAN_SECOND)
 
 struct Bus {
     sd_event *event;
@@ -186,7 +188,7 @@ static int on_name(sd_bus_message *reply, void *data, sd_bus_error *ret_error)
     }
     audit_note(LOG_WARNING, "Cannot own " BUS_NAME " on the bus: %s; trying again",
                error && error->message ? error->message : "somebody else does");
-    schedule_reconnect(bus, RECONNECT_USEC);
+    schedule_reconnect(bus, NAME_RETRY_USEC);
     return 0;
 }
 

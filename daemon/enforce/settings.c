@@ -109,9 +109,11 @@ gboolean settings_check_report(const Settings *settings, const SettingsAgent *ag
 {
     const char *name = claim->setting;
     const CatalogSetting *setting = catalog_find_setting(name);
-    if (!setting)
+    if (!setting) {
+        g_autofree char *shown = text_sanitize(name, 64);
         return refuse(error, SETTINGS_ERROR_NO_SUCH_SETTING,
-                      "There is no setting %s; 'secpolctl settings' lists them", name);
+                      "There is no setting %s; 'secpolctl settings' lists them", shown);
+    }
     if (!g_variant_is_of_type(claim->value, G_VARIANT_TYPE(setting->type)))
         return refuse(error, SETTINGS_ERROR_WRONG_TYPE, "Setting %s has type '%s', not '%s'", name,
                       setting->type, g_variant_get_type_string(claim->value));

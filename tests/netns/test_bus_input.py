@@ -2,6 +2,7 @@
 """What clients send: documents, and calls that are wrong in every way."""
 
 import subprocess
+import time
 
 import dbus
 import dbus.lowlevel
@@ -189,3 +190,20 @@ def test_many_calls_at_once_are_all_worked_off(bus, client):
         client.send_message(message)
     assert len(call(client, "ListItems", "")) == 45
     assert bus.manager("State") == "enforcing"
+
+
+def test_a_flood_of_verify_holds_nobody_up(bus, client):
+    """One connection that never waits for an answer, and another that asks one thing."""
+    hurried = bus.connect()
+    try:
+        for _ in range(3000):
+            message = dbus.lowlevel.MethodCallMessage(
+                "org.secpold1", "/org/secpold1", "org.secpold1.Manager", "Verify"
+            )
+            hurried.send_message(message)
+        hurried.flush()
+        start = time.monotonic()
+        call(client, "ListItems", "")
+        assert time.monotonic() - start < 2
+    finally:
+        hurried.close()

@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Policies that are lost, in part or altogether, while secpold runs or is away: nothing of that may
+be a way to be rid of a policy, and none of it goes unsaid."""
+
+import shutil
+import subprocess
+
+import dbus
+import pytest
+
+import rules
+from documents import policy
+from life import call, import_, refused
+from probes import wait_until
+
+LPD = policy("RestrictLpdPort")
+RAW = policy("RestrictRawPort", name="Second", serial=2)
+FTP = policy("RestrictFtpPort", name="Third", serial=3)
+
+
+def generation(secpold, number):
+    return secpold.state / "policies" / str(number)
+
+
+def damage(secpold, number):
+    with (generation(secpold, number) / "policy").open("a", encoding="ascii") as document:
+        document.write("# changed\n")
+
+
+def restart(secpold):
+    secpold.kill()
+    secpold.start()
+
+
+@pytest.mark.parametrize("how", ("deadline", "revert"))
+def test_what_was_tried_over_the_fallback_gives_way_to_it_again(net, bus, secpold, how):
+    secpold.start()
+    import_(bus, LPD)
+    secpold.kill()
+    damage(secpold, 1)
+    secpold.start()
+    assert bus.manager("PolicyOrigin") == "fallback"
+    import_(bus, RAW, confirm_sec=1 if how == "deadline" else 60)
+    if how == "revert":
+        call(bus, "Revert")
+    assert wait_until(lambda: bus.manager("PolicyOrigin") != "imported", 5)
+    assert (bus.manager("PolicyOrigin"), bus.manager("State")) == ("fallback", "degraded")
+    assert rules.delivered(net, [515, 9100]) == set()

@@ -46,3 +46,35 @@ def test_what_was_tried_over_the_fallback_gives_way_to_it_again(net, bus, secpol
     assert wait_until(lambda: bus.manager("PolicyOrigin") != "imported", 5)
     assert (bus.manager("PolicyOrigin"), bus.manager("State")) == ("fallback", "degraded")
     assert rules.delivered(net, [515, 9100]) == set()
+
+
+def test_a_lost_serial_floor_is_no_way_to_an_older_policy(bus, secpold):
+    secpold.start()
+    import_(bus, policy(serial=10))
+    (secpold.state / "serial-floor").unlink()
+    restart(secpold)
+    import_(bus, policy("RestrictLpdPort", serial=11), confirm_sec=60)
+    assert refused(bus, policy("RestrictRawPort", serial=9))[0] == "StaleSerial"
+    assert refused(bus, policy("RestrictRawPort", serial=10))[0] == "StaleSerial"
+
+
+LOSSES = {
+    "changed": lambda secpold: damage(secpold, 1),
+    "gone": lambda secpold: shutil.rmtree(generation(secpold, 1)),
+    "not signed as it was": lambda secpold: (generation(secpold, 1) / "policy.minisig").write_text(
+        "x"
+    ),
+    "not the current one": lambda secpold: (secpold.state / "current").unlink(),
+}
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_importing_again_what_the_store_has_lost_stores_it_again(bus, secpold, loss):
+    secpold.start()
+    import_(bus, LPD)
+    LOSSES[loss](secpold)
+    number = import_(bus, LPD)
+    restart(secpold)
+    assert (bus.manager("PolicyOrigin"), bus.manager("Generation")) == ("imported", number)
+    assert bus.manager("PolicyName") == "Test"
+    assert import_(bus, LPD) == number

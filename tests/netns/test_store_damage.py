@@ -78,3 +78,39 @@ def test_importing_again_what_the_store_has_lost_stores_it_again(bus, secpold, l
     assert (bus.manager("PolicyOrigin"), bus.manager("Generation")) == ("imported", number)
     assert bus.manager("PolicyName") == "Test"
     assert import_(bus, LPD) == number
+
+
+def test_a_store_that_can_only_be_read_keeps_its_policy_in_force(net, bus, secpold):
+    secpold.start()
+    import_(bus, LPD)
+    secpold.stop()
+    state = str(secpold.state)
+    subprocess.run(["mount", "--bind", state, state], check=True)
+    try:
+        subprocess.run(["mount", "-o", "remount,bind,ro", state], check=True)
+        secpold.start()
+        assert (bus.manager("PolicyOrigin"), bus.manager("PolicyName")) == ("imported", "Test")
+        assert rules.delivered(net, [515, 9100]) == {9100}
+        assert refused(bus, RAW)[0] == "StorageFailed"
+    finally:
+        secpold.stop()
+        subprocess.run(["umount", state], check=True)
+
+
+@pytest.mark.parametrize("loss", (damage, lambda secpold, _: shutil.rmtree(generation(secpold, 2))))
+def test_a_lost_generation_is_named_until_another_is_imported(bus, secpold, loss):
+    secpold.start()
+    import_(bus, LPD)
+    import_(bus, RAW)
+    secpold.kill()
+    loss(secpold, 2)
+    for _ in range(2):
+        secpold.start()
+        assert (bus.manager("PolicyName"), bus.manager("State")) == ("Test", "degraded")
+        assert any("eneration 2" in problem for problem in bus.manager("Problems"))
+        secpold.kill()
+    secpold.start()
+    import_(bus, FTP)
+    assert bus.manager("State") == "enforcing"
+    restart(secpold)
+    assert bus.manager("State") == "enforcing"

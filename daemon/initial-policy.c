@@ -72,16 +72,17 @@ static PolicyRecord *take_fallback(GStrvBuilder *problems, const char *what, con
     return policy_record_new_fallback();
 }
 
-static PolicyRecord *find_provisioned(const char *path, gboolean was_used, GStrvBuilder *problems)
+PolicyRecord *initial_policy_without_import(const Store *store, const char *policy_path,
+                                            GStrvBuilder *problems)
 {
     g_autoptr(GError) error = NULL;
     PolicyRecord *record;
 
-    if (!provisioned_policy_load(path, &record, &error))
+    if (!provisioned_policy_load(policy_path, &record, &error))
         return take_fallback(problems, "The provisioned policy cannot be used", error->message);
     if (record)
         return record;
-    if (was_used)
+    if (store_was_used(store))
         return take_fallback(problems, "No imported policy can be read",
                              "the store has had one, and none was provisioned");
     return policy_record_new_none();
@@ -96,7 +97,7 @@ static PolicyRecord *find_record(Store *store, const char *policy_path, GStrvBui
     if (!find_generation(store, &generation, problems, &error))
         return take_fallback(problems, "The store of policies cannot be read", error->message);
     PolicyRecord *record = generation ? policy_record_new_imported(generation, NULL) : NULL;
-    return record ? record : find_provisioned(policy_path, store_was_used(store), problems);
+    return record ? record : initial_policy_without_import(store, policy_path, problems);
 }
 
 void initial_policy_find(const char *state_directory, const char *policy_path,

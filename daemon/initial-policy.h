@@ -23,3 +23,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(InitialPolicy, initial_policy_clear)
  */
 void initial_policy_find(const char *state_directory, const char *policy_path,
                          InitialPolicy *ret_initial);
+
+/* What is to be in force where the store, which is available, holds no imported policy, or none any
+ * more; never NULL. Why it is not what it should be is added to @problems. */
+PolicyRecord *initial_policy_without_import(const Store *store, const char *policy_path,
+                                            GStrvBuilder *problems);

@@ -107,18 +107,29 @@ static void finish(PendingImport *pending)
     pending->done(life->in_force->generation, NULL, pending->data);
 }
 
-/* The serial that a document has to reach. What is in force counts as well: its own may be missing
- * from the store where that could not be written. */
+static void raise_floor(guint64 *floor, char **digest, guint64 serial, const char *of_digest)
+{
+    if (serial <= *floor)
+        return;
+    *floor = serial;
+    g_free(*digest);
+    *digest = g_strdup(of_digest);
+}
+
+/* The serial that a document has to reach. Confirmed policies count as well: where the floor could
+ * not be written, or was lost, theirs are not in it. */
 static void find_floor(const LifeCycle *life, ImportRules *rules, char **ret_digest)
 {
     const PolicyRecord *record = life->in_force;
+    g_autoptr(GPtrArray) generations = store_list(life->store);
 
     store_serial_floor(life->store, &rules->serial_floor, ret_digest);
-    if (record->origin == POLICY_ORIGIN_IMPORTED && record->deadline_usec == 0 &&
-        policy_record_serial(record) > rules->serial_floor) {
-        rules->serial_floor = policy_record_serial(record);
-        g_free(*ret_digest);
-        *ret_digest = g_strdup(record->digest);
+    if (record->origin == POLICY_ORIGIN_IMPORTED && record->deadline_usec == 0)
+        raise_floor(&rules->serial_floor, ret_digest, policy_record_serial(record), record->digest);
+    for (guint i = 0; i < generations->len; i++) {
+        const GenerationMeta *meta = &((Generation *)g_ptr_array_index(generations, i))->meta;
+        if (meta->confirmed)
+            raise_floor(&rules->serial_floor, ret_digest, meta->serial, meta->digest);
     }
     rules->floor_digest = *ret_digest;
 }
@@ -206,6 +217,16 @@ static gboolean is_in_force(const LifeCycle *life, const PolicyRecord *candidate
            g_bytes_equal(life->in_force->signature, candidate->signature);
 }
 
+/* The next start has to find what is in force; where the store has lost it meanwhile, importing it
+ * again is how it gets back there. */
+static gboolean is_stored(const LifeCycle *life)
+{
+    g_autoptr(Generation) kept = store_load(life->store, life->in_force->generation, NULL);
+
+    return kept && g_str_equal(kept->meta.digest, life->in_force->digest) &&
+           g_bytes_equal(kept->signature, life->in_force->signature);
+}
+
 /* TRUE where the answer was given or will be. */
 static gboolean begin_import(LifeCycle *life, PendingImport *pending, gboolean *ret_later,
                              GError **error)
@@ -218,7 +239,7 @@ static gboolean begin_import(LifeCycle *life, PendingImport *pending, gboolean *
     pending->candidate = examine(life, pending->request, error);
     if (!pending->candidate)
         return FALSE;
-    if (is_in_force(life, pending->candidate)) {
+    if (is_in_force(life, pending->candidate) && is_stored(life)) {
         pending->done(life->in_force->generation, NULL, pending->data);
         return TRUE;
     }

@@ -48,6 +48,12 @@ void life_cycle_add_problem(LifeCycle *life, const char *problem)
     g_ptr_array_insert(life->problems, (gint)life->problems->len - 1, message_to_sentence(problem));
 }
 
+static void add_problems(LifeCycle *life, GStrv problems)
+{
+    for (gsize i = 0; problems[i]; i++)
+        life_cycle_add_problem(life, problems[i]);
+}
+
 static int on_deadline(sd_event_source *source, uint64_t usec, void *data);
 
 static void watch_deadline(LifeCycle *life)
@@ -72,8 +78,7 @@ void life_cycle_start(LifeCycle *life)
 
     initial_policy_find(life->state_directory, life->policy_path, &initial);
     life->store = g_steal_pointer(&initial.store);
-    for (gsize i = 0; initial.problems[i]; i++)
-        life_cycle_add_problem(life, initial.problems[i]);
+    add_problems(life, initial.problems);
     life_cycle_put_in_force(life, g_steal_pointer(&initial.record));
 }
 
@@ -109,32 +114,21 @@ gboolean life_cycle_reload(LifeCycle *life, GError **error)
     return TRUE;
 }
 
-/* The policy that gives way to nothing else: what a revert of the first import leads back to. */
-static PolicyRecord *load_provisioned(LifeCycle *life)
+static PolicyRecord *load_previous(const LifeCycle *life, guint64 number, GError **error)
 {
-    g_autoptr(GError) error = NULL;
-    PolicyRecord *record = NULL;
+    g_autoptr(Generation) generation = store_load(life->store, number, error);
 
-    if (!provisioned_policy_load(life->policy_path, &record, &error)) {
-        life_cycle_add_problem(life, error->message);
-        return policy_record_new_fallback();
-    }
-    return record ? record : policy_record_new_none();
+    return generation ? policy_record_new_imported(generation, error) : NULL;
 }
 
-static gboolean load_previous(LifeCycle *life, guint64 number, PolicyRecord **ret_record,
-                              GError **error)
+static PolicyRecord *find_without_import(LifeCycle *life)
 {
-    if (number == 0) {
-        *ret_record = load_provisioned(life);
-        return TRUE;
-    }
+    g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
+    PolicyRecord *record = initial_policy_without_import(life->store, life->policy_path, builder);
+    g_auto(GStrv) problems = g_strv_builder_end(builder);
 
-    g_autoptr(Generation) generation = store_load(life->store, number, error);
-    if (!generation)
-        return FALSE;
-    *ret_record = policy_record_new_imported(generation, error);
-    return *ret_record != NULL;
+    add_problems(life, problems);
+    return record;
 }
 
 static gboolean is_unconfirmed(const LifeCycle *life, GError **error)
@@ -152,12 +146,11 @@ gboolean life_cycle_revert(LifeCycle *life, GError **error)
         return FALSE;
 
     const guint64 previous = life->in_force->previous;
-    g_autoptr(PolicyRecord) record = NULL;
-    if (!load_previous(life, previous, &record, error) ||
-        !store_revert_to(life->store, previous, error))
+    g_autoptr(PolicyRecord) record = previous > 0 ? load_previous(life, previous, error) : NULL;
+    if ((previous > 0 && !record) || !store_revert_to(life->store, previous, error))
         return FALSE;
     audit_reverted(life->in_force->generation, previous);
-    life_cycle_put_in_force(life, g_steal_pointer(&record));
+    life_cycle_put_in_force(life, record ? g_steal_pointer(&record) : find_without_import(life));
     return TRUE;
 }
 

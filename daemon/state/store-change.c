@@ -108,8 +108,19 @@ gboolean store_confirm(Store *store, const Generation *generation, GError **erro
     meta.deadline_usec = 0;
 
     g_autofree char *text = generation_meta_print(&meta);
-    return file_replace(path, text, strlen(text), &cause) ||
+    if (!file_replace(path, text, strlen(text), &cause))
+        return store_fail(error, STORE_ERROR_FAILED, cause);
+    /* A revert that failed half-way may have moved the link already. */
+    return store_current_number(store) == generation->number ||
+           store_make_current(store, generation->number, &cause) ||
            store_fail(error, STORE_ERROR_FAILED, cause);
+}
+
+static gboolean remove_link(const Store *store, GError **error)
+{
+    if (unlink(store->current) < 0 && errno != ENOENT)
+        return file_error_set(error, store->current, "cannot remove", errno);
+    return directory_sync(store->directory, error);
 }
 
 gboolean store_revert_to(Store *store, guint64 number, GError **error)
@@ -117,18 +128,13 @@ gboolean store_revert_to(Store *store, guint64 number, GError **error)
     g_autoptr(GError) cause = NULL;
     g_autoptr(GArray) numbers = store_list_numbers(store, &cause);
 
-    if (!numbers)
+    if (!numbers ||
+        !(number > 0 ? store_make_current(store, number, &cause) : remove_link(store, &cause)))
         return store_fail(error, STORE_ERROR_FAILED, cause);
-    if (number > 0 && !store_make_current(store, number, &cause))
-        return store_fail(error, STORE_ERROR_FAILED, cause);
-    if (number == 0 && unlink(store->current) < 0 && errno != ENOENT) {
-        file_error_set(&cause, store->current, "cannot remove", errno);
-        return store_fail(error, STORE_ERROR_FAILED, cause);
-    }
     for (guint i = 0; i < numbers->len; i++)
         if (g_array_index(numbers, guint64, i) > number)
             store_remove_generation(store, g_array_index(numbers, guint64, i));
-    return directory_sync(store->directory, &cause) || store_fail(error, STORE_ERROR_FAILED, cause);
+    return TRUE;
 }
 
 void store_serial_floor(const Store *store, guint64 *ret_serial, char **ret_digest)

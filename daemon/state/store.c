@@ -34,9 +34,24 @@ static gboolean make_directories(const Store *store, GError **error)
 {
     if (g_mkdir_with_parents(store->policies, 0700) < 0)
         return file_error_set(error, store->policies, "cannot create", errno);
-    if (chmod(store->directory, 0700) < 0)
-        return file_error_set(error, store->directory, "cannot make it private", errno);
     return TRUE;
+}
+
+/* A file system that has become read-only can still be read: nothing is changed without need. */
+static gboolean make_private(const Store *store, GError **error)
+{
+    struct stat status;
+
+    if (stat(store->directory, &status) < 0)
+        return file_error_set(error, store->directory, "cannot look at it", errno);
+    if (status.st_uid != geteuid()) {
+        g_set_error(error, STORE_ERROR, STORE_ERROR_UNAVAILABLE,
+                    "%s: belongs to user %u, who could change the policy; give it to root",
+                    store->directory, status.st_uid);
+        return FALSE;
+    }
+    return (status.st_mode & ALLPERMS) == 0700 || chmod(store->directory, 0700) == 0 ||
+           file_error_set(error, store->directory, "cannot make it private", errno);
 }
 
 /* Two daemons, or a daemon and a reset, would destroy each other's work. The lock goes with the
@@ -61,7 +76,8 @@ Store *store_open(const char *directory, GError **error)
     store->floor = g_build_filename(directory, "serial-floor", NULL);
 
     if (!mount_check(&mount_tables_system, directory, &cause) || !make_directories(store, &cause) ||
-        !lock_directory(store, &cause) || !clear_leftovers(store, &cause)) {
+        !make_private(store, &cause) || !lock_directory(store, &cause) ||
+        !clear_leftovers(store, &cause)) {
         store_fail(error, STORE_ERROR_UNAVAILABLE, cause);
         return NULL;
     }
@@ -106,12 +122,17 @@ static Generation *load_accepted(const Store *store, guint64 number, StoreAccept
     return generation && accept(generation, data, error) ? g_steal_pointer(&generation) : NULL;
 }
 
-/* The newest generation that can be used; the others on the way there are set aside. */
+/* The newest generation, the current one or one before it, that can be used; the others on the way
+ * there are set aside. */
 static Generation *find_usable(const Store *store, const GArray *numbers, StoreAccept accept,
                                gpointer data, GStrvBuilder *damaged)
 {
+    const guint64 current = store_current_number(store);
+
     for (guint i = 0; i < numbers->len; i++) {
         const guint64 number = g_array_index(numbers, guint64, i);
+        if (current > 0 && number > current)
+            continue;
         g_autoptr(GError) damage = NULL;
         Generation *found = load_accepted(store, number, accept, data, &damage);
         if (found)
@@ -120,6 +141,28 @@ static Generation *find_usable(const Store *store, const GArray *numbers, StoreA
         g_strv_builder_add(damaged, sentence);
     }
     return NULL;
+}
+
+static gboolean contains(const GArray *numbers, guint64 number)
+{
+    for (guint i = 0; i < numbers->len; i++)
+        if (g_array_index(numbers, guint64, i) == number)
+            return TRUE;
+    return FALSE;
+}
+
+/* The link stays on a generation that is lost, until another is made current: so every start, not
+ * only the one that set it aside, can tell that an older policy is in force in its place. */
+static void note_lost(const Store *store, const GArray *numbers, GStrvBuilder *damaged)
+{
+    const guint64 current = store_current_number(store);
+    if (current == 0 || contains(numbers, current))
+        return;
+    g_autofree char *sentence =
+        g_strdup_printf("Generation %" G_GUINT64_FORMAT
+                        ", which was in force, is gone or was set aside; import its policy again",
+                        current);
+    g_strv_builder_add(damaged, sentence);
 }
 
 gboolean store_load_current(Store *store, StoreAccept accept, gpointer data,
@@ -131,9 +174,10 @@ gboolean store_load_current(Store *store, StoreAccept accept, gpointer data,
     if (!numbers)
         return store_fail(error, STORE_ERROR_UNAVAILABLE, cause);
 
+    note_lost(store, numbers, damaged);
     Generation *found = find_usable(store, numbers, accept, data, damaged);
-    /* Should the link not follow now, the next start finds the same generation without it. */
-    if (found && store_current_number(store) != found->number)
+    /* Should there still be no link afterwards, the next start finds the same without it. */
+    if (found && store_current_number(store) == 0)
         store_make_current(store, found->number, NULL);
     *ret_generation = found;
     *ret_damaged = g_strv_builder_end(damaged);

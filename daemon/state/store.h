@@ -21,8 +21,9 @@
 typedef struct Store Store;
 
 /* Creates @directory where it is missing, and clears away what an interrupted change has left
- * behind. STORE_ERROR_UNAVAILABLE where it cannot be read or written, is in use
- * by another process, or is on a file system that ought to be mounted and is not. */
+ * behind. STORE_ERROR_UNAVAILABLE where it cannot be read, belongs to another user, is in use by
+ * another process, or is on a file system that ought to be mounted and is not. One that can only be
+ * read is good for reading. */
 Store *store_open(const char *directory, GError **error);
 /* NULL-safe. Lets go of the lock that keeps a second secpold out. */
 void store_free(Store *store);
@@ -36,8 +37,9 @@ typedef gboolean (*StoreAccept)(const Generation *generation, gpointer data, GEr
 
 /* The generation in force. One that is damaged, or not accepted, is set aside as
  * policies/NUMBER.damaged and the one before it takes its place, until there is none left: then
- * *ret_generation is NULL. @ret_damaged: a sentence for each that was set aside; free with
- * g_strfreev(). STORE_ERROR_UNAVAILABLE where the store cannot be read. */
+ * *ret_generation is NULL. @ret_damaged: a sentence for each that was set aside, and for the one
+ * that was in force and is not there; free with g_strfreev(). STORE_ERROR_UNAVAILABLE where the
+ * store cannot be read. */
 gboolean store_load_current(Store *store, StoreAccept accept, gpointer data,
                             Generation **ret_generation, GStrv *ret_damaged, GError **error);
 

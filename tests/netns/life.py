@@ -51,7 +51,7 @@ def export(bus, generation=0):
 
 
 class Importer:
-    """Imports over one connection, for many of them or several at a time."""
+    """Imports over one connection, for many of them or one beside something else."""
 
     def __init__(self, bus):
         self.connection = bus.connect()
@@ -59,28 +59,18 @@ class Importer:
     def close(self):
         self.connection.close()
 
-    def _message(self, member, signature="", *arguments, interface="org.secpold1.Manager"):
+    @staticmethod
+    def import_message(document, signature=b"", **options):
         message = dbus.lowlevel.MethodCallMessage(
-            "org.secpold1", "/org/secpold1", interface, member
+            "org.secpold1", "/org/secpold1", "org.secpold1.Manager", "Import"
         )
-        if signature:
-            message.append(*arguments, signature=signature)
-        return message
-
-    def import_message(self, document, signature=b"", **options):
-        given = {key.replace("_", "-"): value for key, value in options.items()}
-        return self._message(
-            "Import",
-            "ayaya{sv}",
+        message.append(
             dbus.ByteArray(document),
             dbus.ByteArray(signature),
-            dbus.Dictionary(given, signature="sv"),
+            dbus.Dictionary(options, signature="sv"),
+            signature="ayaya{sv}",
         )
-
-    def get_message(self, name):
-        return self._message(
-            "Get", "ss", "org.secpold1.Manager", name, interface="org.freedesktop.DBus.Properties"
-        )
+        return message
 
     def send(self, message):
         """Send and go on; the reply comes to nobody."""
@@ -95,7 +85,3 @@ class Importer:
         except dbus.DBusException as error:
             return error.get_dbus_name().removeprefix("org.secpold1.Error.")
         return int(reply.get_args_list()[0])
-
-    def confirm(self, generation):
-        message = self._message("Confirm", "t", dbus.UInt64(generation))
-        self.connection.send_message_with_reply_and_block(message, 30)

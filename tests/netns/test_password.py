@@ -2,12 +2,12 @@
 """The setting password: whoever does not know it changes nothing, and it is left lying nowhere."""
 
 import base64
+import contextlib
 import ctypes
 import os
 import pathlib
 import re
 import shutil
-import signal
 import threading
 import time
 
@@ -15,12 +15,13 @@ import pytest
 
 import daemon
 from documents import policy
-from life import Importer, import_, refused
+from life import Importer, call, import_, refused
 from probes import wait_until
 
 PASSWORD = "Correct-Hörse-7"
 OTHER = "Battery-Stäple-8"
 CLONE_NEWTIME = 0x80
+PTRACE_SEIZE, PTRACE_INTERRUPT, PTRACE_DETACH, WALL = 0x4206, 0x4207, 17, 0x40000000
 
 
 def document(serial, *items):
@@ -60,15 +61,30 @@ def failures(secpold):
     return int(re.search(r"Failures=(\d+)", path.read_text())[1]) if path.exists() else 0
 
 
-def is_trying(secpold):
-    """Whether the thread that tries passwords is there."""
+def trying_thread(secpold):
+    """Id of the thread that tries passwords; 0 while there is none."""
     for name in pathlib.Path(f"/proc/{secpold.pid}/task").glob("*/comm"):
         try:
             if name.read_text() == "password\n":
-                return True
+                return int(name.parent.name)
         except (FileNotFoundError, ProcessLookupError):
             continue
-    return False
+    return 0
+
+
+@contextlib.contextmanager
+def trial_held(secpold):
+    """Waits until a password is tried, and keeps that thread, and no other, from going on."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    libc.ptrace.argtypes = [ctypes.c_long] * 4
+    assert wait_until(lambda: trying_thread(secpold))
+    thread = trying_thread(secpold)
+    for request in (PTRACE_SEIZE, PTRACE_INTERRUPT):
+        if libc.ptrace(request, thread, 0, 0):
+            raise OSError(ctypes.get_errno(), "cannot hold the thread")
+    os.waitpid(thread, WALL)
+    yield
+    libc.ptrace(PTRACE_DETACH, thread, 0, 0)
 
 
 def use_up(importer, papers):
@@ -209,7 +225,7 @@ def test_after_five_wrong_ones_there_is_a_wait_that_outlives_a_crash(
 def test_a_crash_while_a_password_is_tried_counts(protected, importer, papers):
     for expected in range(1, 4):
         importer.send(importer.import_message(papers["other"], password="wrong"))
-        assert wait_until(lambda: is_trying(protected))
+        assert wait_until(lambda: trying_thread(protected))
         protected.kill()
         assert failures(protected) == expected
         protected.start()
@@ -217,7 +233,7 @@ def test_a_crash_while_a_password_is_tried_counts(protected, importer, papers):
 
 def test_stopping_while_a_password_is_tried_is_orderly(protected, importer, papers):
     importer.send(importer.import_message(papers["other"], password="wrong"))
-    assert wait_until(lambda: is_trying(protected))
+    assert wait_until(lambda: trying_thread(protected))
     assert protected.stop() == 0
 
 
@@ -279,25 +295,29 @@ def test_a_damaged_count_is_no_way_to_five_more(protected, importer, papers, dam
 # Meanwhile
 
 
-def test_while_a_password_is_tried_everybody_else_is_answered(bus, protected, importer, papers):
-    results = []
-    right = {"password": OTHER, "current-password": PASSWORD}
+@contextlib.contextmanager
+def importing(importer, *arguments, **options):
+    """Starts an import; its outcome is in the list, alone, after the block."""
+    outcome = []
     thread = threading.Thread(
-        target=lambda: results.append(importer.outcome(papers["other"], **right))
+        target=lambda: outcome.append(importer.outcome(*arguments, **options))
     )
-    second = Importer(bus)
-    message = second.get_message("Generation")
     thread.start()
-    assert wait_until(lambda: is_trying(protected))
-    assert second.outcome(papers["open"], **{"current-password": PASSWORD}) == "ImportInProgress"
-    answered = 0
-    while not results and is_trying(protected):
-        reply = second.connection.send_message_with_reply_and_block(message, 10)
-        answered += reply.get_args_list() == [1] and is_trying(protected)
+    yield outcome
     thread.join()
-    second.close()
-    assert results == [2]
-    assert answered >= 3
+
+
+def test_while_a_password_is_tried_everybody_else_is_answered(bus, protected, importer, papers):
+    changed = {"password": OTHER, "current-password": PASSWORD}
+    with importing(importer, papers["other"], **changed) as outcome, trial_held(protected):
+        for _ in range(20):
+            assert bus.manager("Generation") == 1
+        for other in ("open", "update", "first"):
+            name, text = refused(bus, papers[other], **changed)
+            assert name == "ImportInProgress" and "again" in text
+        assert outcome == []
+    assert outcome == [2]
+    assert bus.manager("Generation") == 2
 
 
 def test_what_is_let_in_is_measured_by_what_is_in_force_then(
@@ -306,20 +326,22 @@ def test_what_is_let_in_is_measured_by_what_is_in_force_then(
     """A confirmation that arrives while the password is tried raises the serial for it, too."""
     high = author.seal(document(9), PASSWORD, like=papers["first"])
     import_(bus, high, confirm_sec=60)
-    results = []
-    right = {"password": OTHER, "current-password": PASSWORD}
-    thread = threading.Thread(
-        target=lambda: results.append(importer.outcome(papers["other"], **right))
-    )
-    second = Importer(bus)
-    thread.start()
-    assert wait_until(lambda: is_trying(protected))
-    second.confirm(2)
-    assert is_trying(protected)
-    thread.join()
-    second.close()
-    assert results == ["StaleSerial"]
+    changed = {"password": OTHER, "current-password": PASSWORD}
+    with importing(importer, papers["other"], **changed) as outcome, trial_held(protected):
+        call(bus, "Confirm", 2)
+    assert outcome == ["StaleSerial"]
     assert bus.manager("PolicySerial") == 9
+
+
+def test_a_policy_taken_back_meanwhile_is_not_what_the_password_was_tried_on(
+    bus, protected, importer, papers
+):
+    changed = {"password": OTHER, "current-password": PASSWORD}
+    import_(bus, papers["update"], confirm_sec=60)
+    with importing(importer, papers["other"], **changed) as outcome, trial_held(protected):
+        call(bus, "Revert")
+    assert outcome == ["ImportInProgress"]
+    assert bus.manager("Generation") == 1
 
 
 # What is left
@@ -374,10 +396,8 @@ def test_nothing_of_the_seal_is_in_the_log(bus, protected, papers):
 
 def test_while_it_is_tried_the_password_is_kept_from_swap_and_cores(protected, importer, papers):
     importer.send(importer.import_message(papers["other"], password="Wröng-Guess-99"))
-    assert wait_until(lambda: is_trying(protected))
-    os.kill(protected.pid, signal.SIGSTOP)
-    maps = pathlib.Path(f"/proc/{protected.pid}/smaps").read_text()
-    os.kill(protected.pid, signal.SIGCONT)
+    with trial_held(protected):
+        maps = pathlib.Path(f"/proc/{protected.pid}/smaps").read_text()
     flags = [line.split()[1:] for line in maps.splitlines() if line.startswith("VmFlags:")]
     # A sanitizer turns mlock() into nothing.
     wanted = {"dd"} if "/libasan" in maps else {"dd", "lo"}

@@ -184,7 +184,19 @@ static void test_damage(Fixture *fixture, gconstpointer data)
     assert_current(fixture, 1, "one", 1);
     g_assert_true(exists(fixture, "2.damaged"));
     g_assert_false(exists(fixture, "2"));
-    assert_current(fixture, 1, "one", 0);
+}
+
+static void test_lost_stays_known(Fixture *fixture, gconstpointer data)
+{
+    add(fixture, "one", 0);
+    add(fixture, "two", 1);
+    overwrite(fixture, "2/policy", "garbage");
+    assert_current(fixture, 1, "one", 1);
+    reopen(fixture);
+    assert_current(fixture, 1, "one", 1);
+    g_assert_cmpuint(add(fixture, "three", 1), ==, 3);
+    reopen(fixture);
+    assert_current(fixture, 3, "three", 0);
 }
 
 static void test_missing_part(Fixture *fixture, gconstpointer data)
@@ -251,6 +263,20 @@ static void test_revert(Fixture *fixture, gconstpointer data)
     g_assert_false(store_was_used(fixture->store));
 }
 
+/* A revert may fail when it has moved the link already. */
+static void test_confirmed_is_current(Fixture *fixture, gconstpointer data)
+{
+    add(fixture, "one", 0);
+    add(fixture, "two", 1);
+    g_autofree char *link = g_build_filename(fixture->directory, "current", NULL);
+    unlink(link);
+    g_assert_cmpint(symlink("policies/1", link), ==, 0);
+    g_autoptr(Generation) second = store_load(fixture->store, 2, NULL);
+    g_assert_true(store_confirm(fixture->store, second, NULL));
+    reopen(fixture);
+    assert_current(fixture, 2, "two", 0);
+}
+
 static void test_confirm(Fixture *fixture, gconstpointer data)
 {
     add(fixture, "one", 0);
@@ -303,12 +329,14 @@ int main(int argc, char *argv[])
     ADD("the one to go back to stays", NULL, test_the_one_to_go_back_to_stays);
     ADD("a damaged document is set aside", "2/policy", test_damage);
     ADD("damaged facts are set aside", "2/meta", test_damage);
+    ADD("a lost generation is named until another is current", NULL, test_lost_stays_known);
     ADD("a generation with a part missing is set aside", NULL, test_missing_part);
     ADD("what the caller cannot use is set aside", NULL, test_refused_by_the_caller);
     ADD("what an interrupted import leaves behind never counts", NULL, test_leftovers_never_count);
     ADD("without the link the newest generation counts", NULL, test_lost_link);
     ADD("a revert brings back the one before, or none", NULL, test_revert);
     ADD("a confirmation is recorded", NULL, test_confirm);
+    ADD("what is confirmed is current", NULL, test_confirmed_is_current);
     ADD("the serial floor is kept", NULL, test_serial_floor);
     ADD("an unknown generation is an error", NULL, test_no_such_generation);
     g_test_add_func("/store/an unusable directory is an error", test_unusable_directory);

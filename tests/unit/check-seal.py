@@ -343,6 +343,9 @@ class Terminal:
     def __init__(self, cwd, *arguments):
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
+            # What runs in the background of a script ignores these, and so do its children.
+            for number in (signal.SIGINT, signal.SIGQUIT):
+                signal.signal(number, signal.SIG_DFL)
             os.chdir(cwd)
             os.execve(SECPOLCTL, [SECPOLCTL, *arguments], ENVIRONMENT)
         self.shown = b""

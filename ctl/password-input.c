@@ -12,7 +12,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-G_DEFINE_QUARK(secpolctl - password - input - error - quark, password_input_error)
+G_DEFINE_QUARK(secpolctl_password_input_error, password_input_error)
 
 /* What would end the program and leave a terminal that shows nothing. */
 static const int deadly_signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};

@@ -24,7 +24,7 @@ struct NftSocket {
     guint32 sequence; /* of the next message */
 };
 
-G_DEFINE_QUARK(nft - error - quark, nft_error)
+G_DEFINE_QUARK(nft_error, nft_error)
 
 static gboolean fail(GError **error, int code, const char *what)
 {

@@ -4,7 +4,7 @@
 /* That many of one character in a row are too many. */
 #define REPEATED_TOO_OFTEN 3
 
-G_DEFINE_QUARK(secpold - password - rules - error - quark, password_rules_error)
+G_DEFINE_QUARK(secpold_password_rules_error, password_rules_error)
 
 static gboolean is_long_enough(const char *password, guint number)
 {

@@ -19,7 +19,7 @@ typedef struct LineBuffer {
     char text[PASSWORD_MAX_BYTES + 3];
 } LineBuffer;
 
-G_DEFINE_QUARK(secpold - password - error - quark, password_error)
+G_DEFINE_QUARK(secpold_password_error, password_error)
 
 static void line_buffer_free(LineBuffer *buffer)
 {

@@ -11,7 +11,7 @@ G_STATIC_ASSERT(SEAL_SALT_BYTES == POLICY_SEAL_SALT_BYTES);
 G_STATIC_ASSERT(SEAL_PUBLIC_KEY_BYTES == POLICY_SEAL_PUBLIC_KEY_BYTES);
 G_STATIC_ASSERT(SEAL_SIGNATURE_BYTES == POLICY_SEAL_SIGNATURE_BYTES);
 
-G_DEFINE_QUARK(secpold - seal - error - quark, seal_error)
+G_DEFINE_QUARK(secpold_seal_error, seal_error)
 
 gboolean seal_check(const char *document, gsize length, gboolean *ret_sealed, SealKey *ret_key,
                     GError **error)

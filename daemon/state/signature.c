@@ -29,7 +29,7 @@ typedef struct Signature {
     guint8 global[crypto_sign_ed25519_BYTES]; /* over the document's signature and the comment */
 } Signature;
 
-G_DEFINE_QUARK(secpold - signature - error - quark, signature_error)
+G_DEFINE_QUARK(secpold_signature_error, signature_error)
 
 void signer_free(Signer *signer)
 {

@@ -38,6 +38,10 @@ connection = dbus.bus.BusConnection(sys.argv[1])
 document = dbus.ByteArray(sys.argv[2].encode())
 calls = {
     "Import": ("ayaya{sv}", (document, dbus.ByteArray(b""), dbus.Dictionary({}, signature="sv"))),
+    "Import large": ("ayaya{sv}", (dbus.ByteArray(bytes(65537)), dbus.ByteArray(b""),
+                                   dbus.Dictionary({}, signature="sv"))),
+    "Import signed": ("ayaya{sv}", (document, dbus.ByteArray(bytes(2049)),
+                                    dbus.Dictionary({}, signature="sv"))),
     "Export": ("t", (0,)),
     "Confirm": ("t", (1,)),
     "Revert": ("", ()),
@@ -48,7 +52,7 @@ calls = {
 for line in sys.stdin:
     try:
         connection.call_blocking("org.secpold1", "/org/secpold1", "org.secpold1.Manager",
-                                 line.strip(), *calls[line.strip()], timeout=600)
+                                 line.split()[0], *calls[line.strip()], timeout=600)
         print("ok", flush=True)
     except dbus.exceptions.DBusException as error:
         print(error.get_dbus_name(), flush=True)
@@ -277,6 +281,12 @@ def test_however_many_questions_wait_root_and_others_may(bus, secpold, nobody, s
     nobody.ask("Export")
     os.set_blocking(nobody._process.stdout.fileno(), False)
     assert not wait_until(nobody.answer, 0.5)
+
+
+def test_nothing_large_is_kept_while_polkit_thinks(bus, secpold, nobody, silent_polkit):
+    secpold.start()
+    assert nobody.call("Import large") == "org.secpold1.Error.InvalidPolicy"
+    assert nobody.call("Import signed") == "org.secpold1.Error.SignatureInvalid"
 
 
 def test_a_caller_that_leaves_while_polkit_thinks(bus, secpold, silent_polkit):

@@ -15,7 +15,7 @@ struct PendingImport {
     gpointer data;
 };
 
-void pending_import_free(PendingImport *pending)
+static void pending_import_free(PendingImport *pending)
 {
     if (!pending)
         return;
@@ -24,16 +24,17 @@ void pending_import_free(PendingImport *pending)
     policy_record_free(pending->candidate);
     g_free(pending);
 }
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(PendingImport, pending_import_free)
 
-void pending_import_abandon(PendingImport *pending)
+void life_cycle_abandon_import(LifeCycle *life)
 {
+    g_autoptr(PendingImport) pending = g_steal_pointer(&life->pending);
     if (!pending)
         return;
     g_autoptr(GError) error =
         g_error_new_literal(IMPORT_ERROR, IMPORT_ERROR_ABANDONED,
                             "secpold stops and has imported nothing; import again when it is back");
     pending->done(0, error, pending->data);
-    pending_import_free(pending);
 }
 
 /* What the store keeps of the import; FALSE where the boot has no name to count a deadline in. */

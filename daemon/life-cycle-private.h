@@ -22,12 +22,6 @@ struct LifeCycle {
     PendingImport *pending; /* the import that is under way */
 };
 
-void pending_import_free(PendingImport *pending);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(PendingImport, pending_import_free)
-
-/* Frees an import that is under way; whoever waits for its end is told that there is none. */
-void pending_import_abandon(PendingImport *pending);
-
 /* Takes @record and has it enforced. */
 void life_cycle_put_in_force(LifeCycle *life, PolicyRecord *record);
 

@@ -31,7 +31,7 @@ void life_cycle_free(LifeCycle *life)
 {
     if (!life)
         return;
-    pending_import_abandon(life->pending);
+    life_cycle_abandon_import(life);
     sd_event_source_disable_unref(life->deadline);
     g_ptr_array_unref(life->problems);
     policy_record_free(life->in_force);

@@ -43,6 +43,9 @@ typedef void (*LifeCycleImported)(guint64 generation, const GError *error, gpoin
 void life_cycle_import(LifeCycle *life, ImportRequest *request, LifeCycleImported done,
                        gpointer data);
 
+/* Ends an import that is under way; whoever waits for its end is told that there is none. */
+void life_cycle_abandon_import(LifeCycle *life);
+
 /* IMPORT_ERROR_NOTHING_TO_CONFIRM where the generation @number does not wait for it; STORE_ERROR.
  */
 gboolean life_cycle_confirm(LifeCycle *life, guint64 number, GError **error);

@@ -53,6 +53,9 @@ typedef struct Daemon {
 
 static void daemon_clear(Daemon *daemon)
 {
+    /* While there is a bus to tell it over. */
+    if (daemon->manager)
+        life_cycle_abandon_import(manager_life_cycle(daemon->manager));
     bus_free(daemon->bus);
     reconciler_free(daemon->reconciler);
     manager_free(daemon->manager);

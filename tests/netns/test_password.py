@@ -237,6 +237,19 @@ def test_stopping_while_a_password_is_tried_is_orderly(protected, importer, pape
     assert protected.stop() == 0
 
 
+def test_whoever_waits_when_secpold_stops_is_told_that_nothing_was_imported(
+    protected, importer, papers
+):
+    call = importer.import_message(papers["other"], password="wrong")
+    answers = []
+    pending = importer.connection.send_message_with_reply(call, answers.append, 10)
+    importer.connection.flush()
+    assert wait_until(lambda: trying_thread(protected))
+    assert protected.stop() == 0
+    pending.block()
+    assert "nothing" in answers[0].get_args_list()[0], answers[0].get_error_name()
+
+
 def later(seconds):
     """Puts the calling process where CLOCK_BOOTTIME, and no other clock, is ahead."""
     libc = ctypes.CDLL(None, use_errno=True)

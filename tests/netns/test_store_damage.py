@@ -5,7 +5,6 @@ be a way to be rid of a policy, and none of it goes unsaid."""
 import shutil
 import subprocess
 
-import dbus
 import pytest
 
 import rules

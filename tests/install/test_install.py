@@ -28,6 +28,7 @@ SYSTEM_FILES = {
     "usr/share/dbus-1/interfaces/org.secpold1.xml",
     "usr/share/dbus-1/system-services/org.secpold1.service",
     "usr/share/dbus-1/system.d/org.secpold1.conf",
+    "usr/share/polkit-1/actions/org.secpold1.policy",
 }
 
 

@@ -86,6 +86,11 @@ def cpu_share(secpold, net, *arguments):
     return (secpold.cpu_seconds() - before) / (time.monotonic() - start)
 
 
+# Of one core. Without the limit a flood takes all of it; with it some hundredths, and under the
+# sanitizers, which make everything slower, up to a fifth.
+BOUND = 0.4
+
+
 @both_paths
 def test_a_flood_of_foreign_changes_costs_little_and_violates_nothing(
     net, bus, secpold, watch, text
@@ -95,7 +100,7 @@ def test_a_flood_of_foreign_changes_costs_little_and_violates_nothing(
     net.device.nft("table inet foreign { set s { type inet_service; }; }")
     share = cpu_share(secpold, net, "foreign s", ["1", "2"], lambda: bus.call("Verify"))
     net.device.nft("delete table inet foreign")
-    assert share < 0.1
+    assert share < BOUND
     assert rules.contents(net) == before
     assert watch.signals("Violation") == []
     assert bus.manager("State") == "enforcing"
@@ -111,7 +116,7 @@ def test_a_flood_of_changes_to_a_watched_table_ends_in_the_right_state(net, bus,
 
     share = cpu_share(secpold, net, "secpold closed", elements, add_a_stray)
     net.device.nft("flush ruleset")
-    assert share < 0.15
+    assert share < BOUND
     assert wait_until(lambda: rules.tables(net) == {"secpold"} and rules.contents(net) == before)
     assert rules.is_closed(net)
     assert wait_until(lambda: bus.manager("State") == "enforcing")

@@ -138,6 +138,12 @@ static void find_floor(const LifeCycle *life, ImportRules *rules, char **ret_dig
 static PolicyRecord *examine(const LifeCycle *life, const ImportRequest *request, GError **error)
 {
     const DeviceProfile *profile = life->owner->profile(life->data);
+    if (!profile) {
+        g_set_error_literal(error, IMPORT_ERROR, IMPORT_ERROR_NO_PROFILE,
+                            "The device profile cannot be used, so it is not known which policies "
+                            "may be let in; repair it and reload secpold");
+        return NULL;
+    }
     g_autofree char *digest = NULL;
     g_autoptr(TrustedKeys) keys = trusted_keys_load(device_profile_trusted_keys(profile), error);
     if (!keys)

@@ -16,6 +16,8 @@ typedef struct LifeCycleOwner {
     void (*enforce)(const PolicyRecord *record, gpointer data);
     /* What is to be confirmed, or a problem, has changed. */
     void (*changed)(gpointer data);
+    /* NULL where there is one that cannot be used: then nothing is let in, for it may ask for
+     * signatures. */
     const DeviceProfile *(*profile)(gpointer data);
 } LifeCycleOwner;
 

@@ -110,7 +110,7 @@ static void on_life_changed(gpointer data)
 static const DeviceProfile *get_profile(gpointer data)
 {
     const Manager *manager = data;
-    return manager->profile;
+    return manager->profile_missing ? NULL : manager->profile;
 }
 
 static const LifeCycleOwner life_cycle_owner = {

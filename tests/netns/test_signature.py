@@ -58,6 +58,14 @@ def test_an_unsigned_policy_is_refused_only_where_the_profile_says_so(bus, stric
     assert bus.manager("PolicySigner") == ""
 
 
+def test_a_damaged_profile_is_no_way_in_without_a_signature(bus, strict):
+    strict.kill()
+    strict.start(profile="[Import]\nRequireSignature=yes\nDamage=yes\n")
+    name, text = refused(bus, DOCUMENT)
+    assert name == "org.freedesktop.DBus.Error.Failed" and "profile" in text
+    assert bus.manager("PolicyOrigin") == ""
+
+
 @pytest.mark.parametrize("required", (True, False), ids=("required", "not required"))
 def test_a_bad_signature_is_worse_than_none(bus, device, author, keys, required):
     if required:

@@ -48,6 +48,12 @@ void life_cycle_add_problem(LifeCycle *life, const char *problem)
     g_ptr_array_insert(life->problems, (gint)life->problems->len - 1, message_to_sentence(problem));
 }
 
+static void add_failure(LifeCycle *life, const char *what, const GError *error)
+{
+    g_autofree char *problem = g_strdup_printf("%s: %s", what, error->message);
+    life_cycle_add_problem(life, problem);
+}
+
 static void add_problems(LifeCycle *life, GStrv problems)
 {
     for (gsize i = 0; problems[i]; i++)
@@ -114,11 +120,14 @@ gboolean life_cycle_reload(LifeCycle *life, GError **error)
     return TRUE;
 }
 
-static PolicyRecord *load_previous(const LifeCycle *life, guint64 number, GError **error)
+/* *ret_record is NULL where what is in force was the first import. */
+static gboolean load_previous(const LifeCycle *life, PolicyRecord **ret_record, GError **error)
 {
-    g_autoptr(Generation) generation = store_load(life->store, number, error);
-
-    return generation ? policy_record_new_imported(generation, error) : NULL;
+    if (life->in_force->previous == 0)
+        return TRUE;
+    g_autoptr(Generation) generation = store_load(life->store, life->in_force->previous, error);
+    *ret_record = generation ? policy_record_new_imported(generation, error) : NULL;
+    return *ret_record != NULL;
 }
 
 static PolicyRecord *find_without_import(LifeCycle *life)
@@ -129,6 +138,13 @@ static PolicyRecord *find_without_import(LifeCycle *life)
 
     add_problems(life, problems);
     return record;
+}
+
+/* Takes @previous. */
+static void take_back(LifeCycle *life, PolicyRecord *previous)
+{
+    audit_reverted(life->in_force->generation, life->in_force->previous);
+    life_cycle_put_in_force(life, previous ? previous : find_without_import(life));
 }
 
 static gboolean is_unconfirmed(const LifeCycle *life, GError **error)
@@ -142,30 +158,32 @@ static gboolean is_unconfirmed(const LifeCycle *life, GError **error)
 
 gboolean life_cycle_revert(LifeCycle *life, GError **error)
 {
-    if (!is_unconfirmed(life, error))
-        return FALSE;
+    g_autoptr(PolicyRecord) record = NULL;
 
-    const guint64 previous = life->in_force->previous;
-    g_autoptr(PolicyRecord) record = previous > 0 ? load_previous(life, previous, error) : NULL;
-    if ((previous > 0 && !record) || !store_revert_to(life->store, previous, error))
+    if (!is_unconfirmed(life, error) || !load_previous(life, &record, error) ||
+        !store_revert_to(life->store, life->in_force->previous, error))
         return FALSE;
-    audit_reverted(life->in_force->generation, previous);
-    life_cycle_put_in_force(life, record ? g_steal_pointer(&record) : find_without_import(life));
+    take_back(life, g_steal_pointer(&record));
     return TRUE;
 }
 
 static int on_deadline(sd_event_source *source, uint64_t usec, void *data)
 {
     LifeCycle *life = data;
+    g_autoptr(PolicyRecord) record = NULL;
     g_autoptr(GError) error = NULL;
 
-    if (life_cycle_revert(life, &error))
-        return 0;
     /* The unconfirmed policy stays rather than none; the next start tries again. */
-    g_autofree char *problem = g_strdup_printf(
-        "The policy was not confirmed in time and cannot be taken back: %s", error->message);
-    life_cycle_add_problem(life, problem);
-    life->owner->changed(life->data);
+    if (!load_previous(life, &record, &error)) {
+        add_failure(life, "The policy was not confirmed in time and cannot be taken back", error);
+        life->owner->changed(life->data);
+        return 0;
+    }
+    /* Nobody who is locked out shall have to wait for a disk with room: by the store the policy is
+     * overdue, so that the next start takes it back again. */
+    if (!store_revert_to(life->store, life->in_force->previous, &error))
+        add_failure(life, "The policy was taken back, but the store cannot be changed", error);
+    take_back(life, g_steal_pointer(&record));
     return 0;
 }
 

@@ -126,6 +126,21 @@ def test_refused_any_change_it_says_so_and_the_old_policy_stays(bus, secpold, pr
     assert failed >= 8
 
 
+@pytest.mark.parametrize("first", (False, True))
+def test_at_its_deadline_a_policy_gives_way_whatever_the_disk_says(bus, secpold, first):
+    secpold.start(OLD if first else None)
+    if not first:
+        import_(bus, OLD)
+    import_(bus, NEW, confirm_sec=2)
+    tracer = Tracer(secpold, "-e", "inject=fsync,rename,symlink,unlink:error=EIO")
+    assert wait_until(lambda: bus.manager("PolicyName") == "Old", 5)
+    assert bus.manager("State") == "degraded"
+    tracer.end()
+    secpold.kill()
+    secpold.start()
+    assert (bus.manager("PolicyName"), bus.manager("State")) == ("Old", "enforcing")
+
+
 def test_a_full_disk_refuses_the_import_and_nothing_else(bus, secpold):
     """A file system of a few pages, filled to the brim."""
     secpold.state.mkdir()

@@ -75,15 +75,18 @@ static int refuse_further(const Question *question)
     return r;
 }
 
-/* The caller is known already, so that the second look-up answers at once. */
+/* The caller is looked up again: it may have left meanwhile, which bus_polkit_forget() is told only
+ * of callers that are remembered. */
 static int on_polkit(sd_bus_message *reply, void *data, sd_bus_error *ret_error)
 {
     Question *question = data;
-    const int r = bus_polkit_query_grants(reply)
-                      ? bus_callers_look_up(question->polkit->callers, question->message,
-                                            question->answer, question->data)
-                      : refuse(question);
+    int r = bus_polkit_query_grants(reply)
+                ? bus_callers_look_up(question->polkit->callers, question->message,
+                                      question->answer, question->data)
+                : refuse(question);
 
+    if (r < 0)
+        r = sd_bus_reply_method_errno(question->message, r, NULL);
     g_hash_table_remove(question->polkit->questions, question);
     return r < 0 ? r : 0;
 }

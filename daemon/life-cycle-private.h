@@ -11,6 +11,7 @@ typedef struct PendingImport PendingImport;
 struct LifeCycle {
     sd_event *event;
     char *state_directory;
+    char *seal_path; /* see seal-record.h */
     char *policy_path;
     const LifeCycleOwner *owner;
     gpointer data;

@@ -8,6 +8,7 @@
 #include "daemon/life-cycle-private.h"
 #include "daemon/provision.h"
 #include "daemon/state/boot-clock.h"
+#include "daemon/state/seal-record.h"
 
 LifeCycle *life_cycle_new(sd_event *event, const char *state_directory, const char *policy_path,
                           const LifeCycleOwner *owner, gpointer data)
@@ -15,6 +16,7 @@ LifeCycle *life_cycle_new(sd_event *event, const char *state_directory, const ch
     LifeCycle *life = g_new0(LifeCycle, 1);
     g_autofree char *attempts = g_build_filename(state_directory, "attempts", NULL);
 
+    life->seal_path = g_build_filename(state_directory, "seal", NULL);
     life->event = event;
     life->state_directory = g_strdup(state_directory);
     life->policy_path = g_strdup(policy_path);
@@ -38,6 +40,7 @@ void life_cycle_free(LifeCycle *life)
     attempts_free(life->attempts);
     store_free(life->store);
     g_free(life->policy_path);
+    g_free(life->seal_path);
     g_free(life->state_directory);
     g_free(life);
 }
@@ -70,10 +73,40 @@ static void watch_deadline(LifeCycle *life)
                           life->in_force->deadline_usec, 0, on_deadline, life);
 }
 
+/* The password that holds is that of the last import that was confirmed. */
+static void record_seal(LifeCycle *life)
+{
+    const PolicyRecord *record = life->in_force;
+    g_autoptr(GError) error = NULL;
+
+    if (!seal_record_save(life->seal_path, record->sealed ? &record->key : NULL, &error))
+        add_failure(life, "The setting password cannot be recorded", error);
+}
+
+/* A policy that was not imported is in force before the first import, or in place of one that
+ * cannot be read any more. Then the password of that one still holds: losing a policy must not be a
+ * way to be rid of it. A record that cannot be read is a seal that nobody can open. */
+static void apply_recorded_seal(LifeCycle *life, PolicyRecord *record)
+{
+    g_autoptr(GError) error = NULL;
+    SealKey key = {0};
+
+    if (!seal_record_load(life->seal_path, &key, &error) && !error)
+        return;
+    if (error)
+        add_failure(life, "It cannot be told which setting password holds", error);
+    record->sealed = TRUE;
+    record->key = key;
+}
+
 void life_cycle_put_in_force(LifeCycle *life, PolicyRecord *record)
 {
     policy_record_free(life->in_force);
     life->in_force = record;
+    if (record->origin != POLICY_ORIGIN_IMPORTED)
+        apply_recorded_seal(life, record);
+    else if (record->deadline_usec == 0)
+        record_seal(life);
     watch_deadline(life);
     life->owner->enforce(record, life->data);
 }
@@ -224,6 +257,7 @@ gboolean life_cycle_confirm(LifeCycle *life, guint64 number, GError **error)
         !store_confirm(life->store, generation, error))
         return FALSE;
     life->in_force->deadline_usec = 0;
+    record_seal(life);
     watch_deadline(life);
     audit_confirmed(number);
     life->owner->changed(life->data);

@@ -178,7 +178,7 @@ static void remove_every_folder(const Store *store)
 
 gboolean store_reset(Store *store, GError **error)
 {
-    static const char *const files[] = {"current", "serial-floor", "attempts"};
+    static const char *const files[] = {"current", "serial-floor", "attempts", "seal"};
     g_autoptr(GError) cause = NULL;
 
     for (gsize i = 0; i < G_N_ELEMENTS(files); i++) {

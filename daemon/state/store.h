@@ -5,7 +5,8 @@
  *
  *   policies/NUMBER/{policy,policy.minisig,meta}   the documents byte for byte as imported
  *   current -> policies/NUMBER                     the one in force, swapped by rename
- *   serial-floor                                   replaced by rename
+ *   serial-floor, seal, attempts                   replaced by rename; the latter two are not
+ *                                                  the store's but kept beside it
  *
  * A generation is written beside the others, synced, renamed into place, and only then becomes
  * current, so that a crash or a power cut at any moment leaves the whole old or the whole new
@@ -64,7 +65,8 @@ gboolean store_revert_to(Store *store, guint64 number, GError **error);
 void store_serial_floor(const Store *store, guint64 *ret_serial, char **ret_digest);
 gboolean store_raise_serial_floor(Store *store, guint64 serial, const char *digest, GError **error);
 
-/* Forgets everything: generations, damaged ones too, serials, and wrong passwords. */
+/* Forgets everything: generations, damaged ones too, serials, the setting password and wrong
+ * ones. */
 gboolean store_reset(Store *store, GError **error);
 
 #define STORE_ERROR (store_error_quark())

@@ -415,3 +415,28 @@ def test_while_it_is_tried_the_password_is_kept_from_swap_and_cores(protected, i
     # A sanitizer turns mlock() into nothing.
     wanted = {"dd"} if "/libasan" in maps else {"dd", "lo"}
     assert any(wanted <= set(found) for found in flags)
+
+
+@pytest.mark.parametrize("provisioned", (None, policy(name="Provisioned")), ids=("none", "one"))
+def test_the_password_holds_when_the_policies_are_lost(bus, protected, papers, provisioned):
+    """In the fallback, and with a provisioned policy in the place of the imported one."""
+    protected.kill()
+    (protected.state / "policies/1/meta").write_text("damaged")
+    protected.start(provisioned)
+    assert bus.manager("PolicyOrigin") == ("provisioned" if provisioned else "fallback")
+    assert bus.manager("PasswordSet") is True
+    assert refused(bus, papers["other"])[0] == "PasswordRequired"
+    assert import_(bus, papers["update"]) > 0
+    assert bus.manager("PasswordSet") is True
+
+
+def test_a_damaged_record_of_the_password_lets_nobody_in_where_it_is_needed(
+    bus, protected, papers
+):
+    protected.kill()
+    (protected.state / "policies/1/meta").write_text("damaged")
+    (protected.state / "seal").write_text("damaged")
+    protected.start()
+    assert bus.manager("PasswordSet") is True
+    assert any("setting password" in problem for problem in bus.manager("Problems"))
+    assert refused(bus, papers["update"], password=PASSWORD)[0] == "PasswordMismatch"

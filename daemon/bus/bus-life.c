@@ -63,6 +63,12 @@ int bus_life_import(sd_bus_message *message, void *data, sd_bus_error *ret_error
                                 data);
 }
 
+static int read_generation(sd_bus_message *message, guint64 *ret_generation)
+{
+    const int r = sd_bus_message_rewind(message, TRUE);
+    return r < 0 ? r : sd_bus_message_read(message, "t", ret_generation);
+}
+
 static int reply_document(sd_bus_message *message, GBytes *document, GBytes *signature)
 {
     g_autoptr(sd_bus_message) reply = NULL;
@@ -87,8 +93,7 @@ static int on_export_authorized(sd_bus_message *message, const BusCaller *caller
 
     if (!caller)
         return sd_bus_reply_method_error(message, refusal);
-    sd_bus_message_rewind(message, TRUE);
-    const int r = sd_bus_message_read(message, "t", &generation);
+    const int r = read_generation(message, &generation);
     if (r < 0)
         return sd_bus_reply_method_errno(message, r, NULL);
     if (!life_cycle_export(life_of(data), generation, &document, &signature, &error))
@@ -111,8 +116,7 @@ static int on_confirm_authorized(sd_bus_message *message, const BusCaller *calle
 
     if (!caller)
         return sd_bus_reply_method_error(message, refusal);
-    sd_bus_message_rewind(message, TRUE);
-    const int r = sd_bus_message_read(message, "t", &generation);
+    const int r = read_generation(message, &generation);
     if (r < 0)
         return sd_bus_reply_method_errno(message, r, NULL);
     if (!life_cycle_confirm(life_of(data), generation, &error))

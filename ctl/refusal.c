@@ -27,8 +27,8 @@ static const struct {
      "Sign the document with minisign -S; the signature is taken from FILE.minisig, or from where "
      "--signature= says"},
     {ERROR("SignatureInvalid"), MANAGER_CLIENT_ERROR_REFUSED,
-     "secpolctl check tells what a signature is worth; without its signature file a document "
-     "counts as not signed"},
+     "secpolctl check tells what a signature is worth; the device trusts the keys of its "
+     "/etc/secpold/trusted-keys.d, or of TrustedKeys= in its profile"},
     {ERROR("NothingToConfirm"), MANAGER_CLIENT_ERROR_REFUSED,
      "secpolctl history tells which generation is in force, and whether it waits"},
     {ERROR("NoSuchGeneration"), MANAGER_CLIENT_ERROR_REFUSED,

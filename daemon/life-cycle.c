@@ -83,9 +83,9 @@ static void record_seal(LifeCycle *life)
         add_failure(life, "The setting password cannot be recorded", error);
 }
 
-/* A policy that was not imported is in force before the first import, or in place of one that
- * cannot be read any more. Then the password of that one still holds: losing a policy must not be a
- * way to be rid of it. A record that cannot be read is a seal that nobody can open. */
+/* A policy that was not imported, or an older one, may be in force in place of one that cannot be
+ * read any more. Then the password of that one still holds: losing a policy must not be a way to be
+ * rid of it. A record that cannot be read is a seal that nobody can open. */
 static void apply_recorded_seal(LifeCycle *life, PolicyRecord *record)
 {
     g_autoptr(GError) error = NULL;
@@ -103,7 +103,7 @@ void life_cycle_put_in_force(LifeCycle *life, PolicyRecord *record)
 {
     policy_record_free(life->in_force);
     life->in_force = record;
-    if (record->origin != POLICY_ORIGIN_IMPORTED)
+    if (record->origin != POLICY_ORIGIN_IMPORTED || store_lost_current(life->store))
         apply_recorded_seal(life, record);
     else if (record->deadline_usec == 0)
         record_seal(life);

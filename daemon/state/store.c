@@ -103,6 +103,14 @@ gboolean store_was_used(const Store *store)
     return !dir || g_dir_read_name(dir) || g_file_test(store->floor, G_FILE_TEST_EXISTS);
 }
 
+gboolean store_lost_current(const Store *store)
+{
+    const guint64 current = store_current_number(store);
+    g_autofree char *path = store_generation_path(store, current);
+
+    return current > 0 && !g_file_test(path, G_FILE_TEST_IS_DIR);
+}
+
 static char *set_aside(const Store *store, guint64 number, const GError *damage)
 {
     g_autofree char *path = store_generation_path(store, number);
@@ -143,25 +151,16 @@ static Generation *find_usable(const Store *store, const GArray *numbers, StoreA
     return NULL;
 }
 
-static gboolean contains(const GArray *numbers, guint64 number)
-{
-    for (guint i = 0; i < numbers->len; i++)
-        if (g_array_index(numbers, guint64, i) == number)
-            return TRUE;
-    return FALSE;
-}
-
 /* The link stays on a generation that is lost, until another is made current: so every start, not
  * only the one that set it aside, can tell that an older policy is in force in its place. */
-static void note_lost(const Store *store, const GArray *numbers, GStrvBuilder *damaged)
+static void note_lost(const Store *store, GStrvBuilder *damaged)
 {
-    const guint64 current = store_current_number(store);
-    if (current == 0 || contains(numbers, current))
+    if (!store_lost_current(store))
         return;
     g_autofree char *sentence =
         g_strdup_printf("Generation %" G_GUINT64_FORMAT
                         ", which was in force, is gone or was set aside; import its policy again",
-                        current);
+                        store_current_number(store));
     g_strv_builder_add(damaged, sentence);
 }
 
@@ -174,7 +173,7 @@ gboolean store_load_current(Store *store, StoreAccept accept, gpointer data,
     if (!numbers)
         return store_fail(error, STORE_ERROR_UNAVAILABLE, cause);
 
-    note_lost(store, numbers, damaged);
+    note_lost(store, damaged);
     Generation *found = find_usable(store, numbers, accept, data, damaged);
     /* Should there still be no link afterwards, the next start finds the same without it. */
     if (found && store_current_number(store) == 0)

@@ -33,6 +33,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Store, store_free)
 /* Whether anything is, or was, in it: then finding no policy is an accident. */
 gboolean store_was_used(const Store *store);
 
+/* Whether the generation that was in force is gone or was set aside, so that whatever is in force
+ * only stands in for it. */
+gboolean store_lost_current(const Store *store);
+
 /* Whether a generation that was read whole can also be used. */
 typedef gboolean (*StoreAccept)(const Generation *generation, gpointer data, GError **error);
 

@@ -430,6 +430,22 @@ def test_the_password_holds_when_the_policies_are_lost(bus, protected, papers, p
     assert bus.manager("PasswordSet") is True
 
 
+def test_the_password_holds_when_an_older_policy_stands_in(bus, secpold, papers):
+    """One without a password, in the place of the one that brought it."""
+    secpold.start()
+    import_(bus, document(1))
+    import_(bus, papers["update"])
+    secpold.kill()
+    (secpold.state / "policies/2/meta").write_text("damaged")
+    for _ in range(2):
+        secpold.start()
+        assert (bus.manager("Generation"), bus.manager("PasswordSet")) == (1, True)
+        assert refused(bus, papers["open"])[0] == "PasswordRequired"
+        secpold.kill()
+    secpold.start()
+    assert import_(bus, papers["same password"], password=PASSWORD) == 3
+
+
 def test_a_damaged_record_of_the_password_lets_nobody_in_where_it_is_needed(
     bus, protected, papers
 ):

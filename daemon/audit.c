@@ -92,10 +92,10 @@ void audit_policy_refused(const char *file, const char *reason)
     record_document(MESSAGE_ID_POLICY_REFUSED, what, file, reason);
 }
 
-void audit_fallback(const char *file, const char *reason)
+void audit_fallback(const char *problem)
 {
-    g_autofree char *what = g_strdup_printf("%s cannot be used; the fallback is in force:", file);
-    record_document(MESSAGE_ID_FALLBACK, what, file, reason);
+    const Field fields[] = {{"DETAIL", problem}};
+    record(LOG_ERR, MESSAGE_ID_FALLBACK, fields, G_N_ELEMENTS(fields), problem);
 }
 
 void audit_violation(const char *item, const char *effect, const char *detail)
@@ -146,24 +146,52 @@ void audit_import_refused(guint32 uid, const char *unit, const char *reason)
     record(LOG_WARNING, MESSAGE_ID_IMPORT_REFUSED, fields, G_N_ELEMENTS(fields), message);
 }
 
-void audit_confirmed(guint64 generation)
+void audit_confirmed(guint64 generation, guint32 uid, const char *unit)
 {
     g_autofree char *number = g_strdup_printf("%" PRIu64, generation);
-    g_autofree char *message = g_strdup_printf("Generation %s is confirmed", number);
-    const Field fields[] = {{"GENERATION", number}};
+    g_autofree char *user = g_strdup_printf("%" PRIu32, uid);
+    g_autofree char *message = g_strdup_printf("Generation %s is confirmed by user %s%s%s", number,
+                                               user, *unit ? " from " : "", unit);
+    const Field fields[] = {{"GENERATION", number}, {"CALLER_UID", user}, {"CALLER_UNIT", unit}};
     record(LOG_NOTICE, MESSAGE_ID_CONFIRMED, fields, G_N_ELEMENTS(fields), message);
 }
 
-void audit_reverted(guint64 generation, guint64 previous)
+static void record_return(const char *id, guint64 generation, guint64 previous, const char *user,
+                          const char *unit, const char *why)
 {
     g_autofree char *number = g_strdup_printf("%" PRIu64, generation);
     g_autofree char *before = g_strdup_printf("%" PRIu64, previous);
+    g_autofree char *where =
+        previous > 0 ? g_strdup_printf("back to %s", before) : g_strdup("there was none before");
     g_autofree char *message =
-        previous > 0
-            ? g_strdup_printf("Generation %s is taken back; back to %s", number, before)
-            : g_strdup_printf("Generation %s is taken back; there was none before", number);
-    const Field fields[] = {{"GENERATION", number}, {"PREVIOUS_GENERATION", before}};
-    record(LOG_NOTICE, MESSAGE_ID_REVERTED, fields, G_N_ELEMENTS(fields), message);
+        g_strdup_printf("Generation %s is taken back, %s; %s", number, why, where);
+    const Field fields[] = {{"GENERATION", number},
+                            {"PREVIOUS_GENERATION", before},
+                            {"CALLER_UID", user},
+                            {"CALLER_UNIT", unit}};
+    record(LOG_NOTICE, id, fields, user ? G_N_ELEMENTS(fields) : 2, message);
+}
+
+void audit_reverted(guint64 generation, guint64 previous, guint32 uid, const char *unit)
+{
+    g_autofree char *user = g_strdup_printf("%" PRIu32, uid);
+    g_autofree char *why = g_strdup_printf("by user %s%s%s", user, *unit ? " from " : "", unit);
+    record_return(MESSAGE_ID_REVERTED, generation, previous, user, unit, why);
+}
+
+void audit_lapsed(guint64 generation, guint64 previous)
+{
+    record_return(MESSAGE_ID_LAPSED, generation, previous, NULL, NULL,
+                  "since nobody confirmed it in time");
+}
+
+void audit_denied(const char *action, guint32 uid, const char *unit)
+{
+    g_autofree char *user = g_strdup_printf("%" PRIu32, uid);
+    g_autofree char *message = g_strdup_printf("User %s%s%s is not authorized to do %s", user,
+                                               *unit ? " from " : "", unit, action);
+    const Field fields[] = {{"ACTION", action}, {"CALLER_UID", user}, {"CALLER_UNIT", unit}};
+    record(LOG_WARNING, MESSAGE_ID_DENIED, fields, G_N_ELEMENTS(fields), message);
 }
 
 void audit_reset(guint32 uid)

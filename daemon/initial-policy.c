@@ -54,7 +54,7 @@ static gboolean find_generation(Store *store, Generation **ret_generation, GStrv
             g_strv_builder_add(problems, failure->message);
             break;
         }
-        audit_reverted(number, previous);
+        audit_lapsed(number, previous);
         g_clear_pointer(&generation, generation_free);
         if (!load_current(store, &generation, problems, error))
             return FALSE;
@@ -67,7 +67,7 @@ static PolicyRecord *take_fallback(GStrvBuilder *problems, const char *what, con
 {
     g_autofree char *problem = g_strdup_printf("%s, so the fallback is in force: %s", what, reason);
 
-    audit_fallback(what, reason);
+    audit_fallback(problem);
     g_strv_builder_add(problems, problem);
     return policy_record_new_fallback();
 }

@@ -176,7 +176,6 @@ static PolicyRecord *find_without_import(LifeCycle *life)
 /* Takes @previous. */
 static void take_back(LifeCycle *life, PolicyRecord *previous)
 {
-    audit_reverted(life->in_force->generation, life->in_force->previous);
     life_cycle_put_in_force(life, previous ? previous : find_without_import(life));
 }
 
@@ -189,13 +188,14 @@ static gboolean is_unconfirmed(const LifeCycle *life, GError **error)
     return FALSE;
 }
 
-gboolean life_cycle_revert(LifeCycle *life, GError **error)
+gboolean life_cycle_revert(LifeCycle *life, guint32 uid, const char *unit, GError **error)
 {
     g_autoptr(PolicyRecord) record = NULL;
 
     if (!is_unconfirmed(life, error) || !load_previous(life, &record, error) ||
         !store_revert_to(life->store, life->in_force->previous, error))
         return FALSE;
+    audit_reverted(life->in_force->generation, life->in_force->previous, uid, unit);
     take_back(life, g_steal_pointer(&record));
     return TRUE;
 }
@@ -216,6 +216,7 @@ static int on_deadline(sd_event_source *source, uint64_t usec, void *data)
      * overdue, so that the next start takes it back again. */
     if (!store_revert_to(life->store, life->in_force->previous, &error))
         add_failure(life, "The policy was taken back, but the store cannot be changed", error);
+    audit_lapsed(life->in_force->generation, life->in_force->previous);
     take_back(life, g_steal_pointer(&record));
     return 0;
 }
@@ -241,7 +242,8 @@ gboolean life_cycle_raise_floor(LifeCycle *life, const PolicyRecord *record, GEr
                                     error);
 }
 
-gboolean life_cycle_confirm(LifeCycle *life, guint64 number, GError **error)
+gboolean life_cycle_confirm(LifeCycle *life, guint64 number, guint32 uid, const char *unit,
+                            GError **error)
 {
     if (!is_unconfirmed(life, error))
         return FALSE;
@@ -259,7 +261,7 @@ gboolean life_cycle_confirm(LifeCycle *life, guint64 number, GError **error)
     life->in_force->deadline_usec = 0;
     record_seal(life);
     watch_deadline(life);
-    audit_confirmed(number);
+    audit_confirmed(number, uid, unit);
     life->owner->changed(life->data);
     return TRUE;
 }

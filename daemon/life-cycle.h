@@ -48,12 +48,14 @@ void life_cycle_import(LifeCycle *life, ImportRequest *request, LifeCycleImporte
 /* Ends an import that is under way; whoever waits for its end is told that there is none. */
 void life_cycle_abandon_import(LifeCycle *life);
 
-/* IMPORT_ERROR_NOTHING_TO_CONFIRM where the generation @number does not wait for it; STORE_ERROR.
+/* @uid, @unit: who asks, for the journal. IMPORT_ERROR_NOTHING_TO_CONFIRM where the generation
+ * @number does not wait for it; STORE_ERROR.
  */
-gboolean life_cycle_confirm(LifeCycle *life, guint64 number, GError **error);
+gboolean life_cycle_confirm(LifeCycle *life, guint64 number, guint32 uid, const char *unit,
+                            GError **error);
 
 /* Back to the policy before, while the present one is not confirmed; same errors. */
-gboolean life_cycle_revert(LifeCycle *life, GError **error);
+gboolean life_cycle_revert(LifeCycle *life, guint32 uid, const char *unit, GError **error);
 
 /* Document and signature of a generation, 0 being the policy in force. IMPORT_ERROR_NO_POLICY,
  * STORE_ERROR. Strong references. */

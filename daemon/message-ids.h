@@ -32,11 +32,20 @@
 /* A policy was not let in. DETAIL (the reason), CALLER_UID, CALLER_UNIT. */
 #define MESSAGE_ID_IMPORT_REFUSED "bd4c68706a79432188cbff0cb232a80a"
 
-/* A policy that waited for it was confirmed. GENERATION. */
+/* A policy that waited for it was confirmed. GENERATION, CALLER_UID, CALLER_UNIT. */
 #define MESSAGE_ID_CONFIRMED "0796479e68bc4231b3ff9df7c536862d"
 
-/* A policy gave way to the one before it. GENERATION, PREVIOUS_GENERATION (0: none). */
+/* Somebody took a policy back. GENERATION, PREVIOUS_GENERATION (0: none), CALLER_UID,
+ * CALLER_UNIT. */
 #define MESSAGE_ID_REVERTED "60a1121bbd964a74b69dfe0dd83e819a"
+
+/* A policy gave way to the one before it, as nobody confirmed it in time. GENERATION,
+ * PREVIOUS_GENERATION (0: none). */
+#define MESSAGE_ID_LAPSED "e4872fd66fa24f9c9d6d4e6b85a77072"
+
+/* Somebody wanted to import, confirm, take back or export a policy and was not authorized. At most
+ * one in a second. ACTION (polkit's name of it), CALLER_UID, CALLER_UNIT. */
+#define MESSAGE_ID_DENIED "2a72235336154505b84e0a8ef68a6021"
 
 /* Policies, serials and the setting password were forgotten. CALLER_UID. */
 #define MESSAGE_ID_RESET "b69352e5788c4e2bbb5bc9b6faef1d5f"

@@ -119,7 +119,7 @@ static int on_confirm_authorized(sd_bus_message *message, const BusCaller *calle
     const int r = read_generation(message, &generation);
     if (r < 0)
         return sd_bus_reply_method_errno(message, r, NULL);
-    if (!life_cycle_confirm(life_of(data), generation, &error))
+    if (!life_cycle_confirm(life_of(data), generation, caller->uid, caller->unit, &error))
         return reply_error(message, error);
     return sd_bus_reply_method_return(message, NULL);
 }
@@ -138,7 +138,7 @@ static int on_revert_authorized(sd_bus_message *message, const BusCaller *caller
 
     if (!caller)
         return sd_bus_reply_method_error(message, refusal);
-    if (!life_cycle_revert(life_of(data), &error))
+    if (!life_cycle_revert(life_of(data), caller->uid, caller->unit, &error))
         return reply_error(message, error);
     return sd_bus_reply_method_return(message, NULL);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "daemon/bus/bus-polkit.h"
 
+#include "daemon/audit.h"
 #include "daemon/bus/bus-polkit-query.h"
 
 /* Whoever may not have root's place cannot take away anybody else's: a question waits for a person,
@@ -13,6 +14,7 @@ struct BusPolkit {
     BusCallers *callers;
     GHashTable *questions; /* set of Question */
     guint64 n_asked;       /* so far; names the questions */
+    gint64 denied;         /* CLOCK_MONOTONIC microseconds of the last refusal that was recorded */
 };
 
 typedef struct Question {
@@ -22,6 +24,7 @@ typedef struct Question {
     BusPolkitAnswer answer;
     gpointer data;
     uid_t uid;         /* of the caller */
+    char *unit;        /* of the caller; NULL before it is known */
     char *id;          /* by which polkit knows the question; NULL: not asked */
     sd_bus_slot *slot; /* of the answer */
 } Question;
@@ -31,6 +34,7 @@ static void question_free(Question *question)
     sd_bus_slot_unref(question->slot);
     sd_bus_message_unref(question->message);
     g_free(question->id);
+    g_free(question->unit);
     g_free(question);
 }
 
@@ -53,8 +57,21 @@ void bus_polkit_free(BusPolkit *polkit)
     g_free(polkit);
 }
 
+/* Everybody can be refused as often as they like; the journal is for others too. */
+static void record_refusal(const Question *question)
+{
+    const gint64 now = g_get_monotonic_time();
+
+    if (question->polkit->denied != 0 && now - question->polkit->denied < G_USEC_PER_SEC)
+        return;
+    question->polkit->denied = now;
+    audit_denied(question->action, question->uid, question->unit);
+}
+
 static int refuse(const Question *question)
 {
+    record_refusal(question);
+
     sd_bus_error error = SD_BUS_ERROR_NULL;
 
     sd_bus_error_setf(&error, SD_BUS_ERROR_ACCESS_DENIED,
@@ -107,11 +124,12 @@ static gboolean has_room(const BusPolkit *polkit, uid_t uid)
     return asked < MAX_QUESTIONS && asked_by_user < MAX_QUESTIONS_OF_USER;
 }
 
-static gboolean ask(Question *question, uid_t uid)
+static gboolean ask(Question *question, const BusCaller *caller)
 {
     BusPolkit *polkit = question->polkit;
 
-    question->uid = uid;
+    question->uid = caller->uid;
+    question->unit = g_strdup(caller->unit);
     question->id = g_strdup_printf("secpold-%" G_GUINT64_FORMAT, ++polkit->n_asked);
     return bus_polkit_query_send(polkit->bus, question->message, question->action, question->id,
                                  on_polkit, question, &question->slot);
@@ -129,7 +147,7 @@ static int on_caller(sd_bus_message *message, const BusCaller *caller, const sd_
         r = question->answer(message, caller, NULL, question->data);
     else if (!has_room(question->polkit, caller->uid))
         r = refuse_further(question);
-    else if (ask(question, caller->uid))
+    else if (ask(question, caller))
         return 1;
     else
         r = refuse(question);

@@ -167,19 +167,45 @@ def test_confirmed_and_taken_back(bus, secpold, journal):
     secpold.start()
     import_(bus, LPD, confirm_sec=60)
     call(bus, "Confirm", 1)
-    assert journal.event("CONFIRMED")["GENERATION"] == "1"
+    entry = journal.event("CONFIRMED")
+    assert (entry["GENERATION"], entry["CALLER_UID"]) == ("1", "0")
     import_(bus, RAW, confirm_sec=60)
     call(bus, "Revert")
     entry = journal.event("REVERTED")
     assert (entry["GENERATION"], entry["PREVIOUS_GENERATION"]) == ("2", "1")
+    assert entry["CALLER_UID"] == "0"
     import_(bus, RAW, confirm_sec=1)
-    assert wait_until(lambda: len(journal.events("REVERTED")) == 2)
+    assert wait_until(lambda: len(journal.events("LAPSED")) == 1)
     import_(bus, RAW, confirm_sec=3600)
     secpold.kill()
     meta = secpold.state / "policies/2/meta"
     meta.write_text(re.sub("BootId=.*", "BootId=" + "0" * 32, meta.read_text()))
     secpold.start()
-    assert len(journal.events("REVERTED")) == 3
+    assert len(journal.events("LAPSED")) == 2
+    assert len(journal.events("REVERTED")) == 1
+
+
+def test_who_is_not_authorized_is_recorded_and_cannot_fill_the_journal(bus, secpold, journal):
+    secpold.start()
+    code = (
+        "import dbus, dbus.bus, sys\n"
+        "bus = dbus.bus.BusConnection(sys.argv[1])\n"
+        "for _ in range(20):\n"
+        "    try:\n"
+        "        bus.call_blocking('org.secpold1', '/org/secpold1', 'org.secpold1.Manager',\n"
+        "                          'Revert', '', ())\n"
+        "    except dbus.DBusException as error:\n"
+        "        assert error.get_dbus_name().endswith('AccessDenied'), error\n"
+    )
+    subprocess.run(
+        ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "/usr/bin/python3", "-c",
+         code, bus.address],
+        check=True,
+        timeout=30,
+    )
+    entries = journal.events("DENIED")
+    assert 1 <= len(entries) < 10
+    assert (entries[0]["ACTION"], entries[0]["CALLER_UID"]) == ("org.secpold1.import", "65534")
 
 
 def test_a_violation_and_its_end(net, bus, secpold, journal, agent):
@@ -208,7 +234,11 @@ def test_damage_refusal_and_fallback(bus, secpold, journal):
     assert refusal["FILE"] and str(secpold.policy_file) in refusal["DETAIL"]
     secpold.kill()
     secpold.start()
-    assert journal.event("FALLBACK")["DETAIL"]
+    fallback = journal.event("FALLBACK")
+    assert fallback["MESSAGE"] == fallback["DETAIL"]
+    assert fallback["DETAIL"].startswith(
+        "The provisioned policy cannot be used, so the fallback is in force: "
+    )
     assert journal.events("DEGRADED")
 
 

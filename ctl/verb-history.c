@@ -65,7 +65,7 @@ static void print_text(const Context *context, JsonArray *generations, JsonObjec
     if (count > 0) {
         table_print(table, &context->terminal, context->legend);
     } else if (context->legend) {
-        puts("No policy was imported.");
+        puts("No imported policy is kept.");
     }
 }
 

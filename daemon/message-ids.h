@@ -23,7 +23,7 @@
 /* secpold works, but not as it should. DETAIL (the problem, a sentence). */
 #define MESSAGE_ID_DEGRADED "a02fc385c0af45fd8d499629157014d9"
 
-/* There was a policy and none can be read: the built-in one is in force. FILE, DETAIL. */
+/* There was a policy and none can be read: the built-in one is in force. DETAIL. */
 #define MESSAGE_ID_FALLBACK "4406408e70684a2d9659457c8c57d9bb"
 
 /* A policy was let in. GENERATION, POLICY_NAME, POLICY_DIGEST, CALLER_UID, CALLER_UNIT. */

@@ -506,7 +506,7 @@ def test_what_one_device_exports_another_imports(net, bus, secpold, ctl, files, 
 
 def test_history_tells_who_imported_what_and_what_is_in_force(secpold, ctl, files):
     secpold.start()
-    assert ctl("history").text == "No policy was imported.\n"
+    assert ctl("history").text == "No imported policy is kept.\n"
     assert parsed(ctl("history", "--json=short")) == []
     files(first=LPD, second=RAW)
     ctl("import", "first.policy")

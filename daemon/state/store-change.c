@@ -10,6 +10,8 @@
 
 #define FLOOR_GROUP     "SerialFloor"
 #define FLOOR_MAX_BYTES 1024
+#define STORE_LAST      "last-generation"
+#define LAST_MAX_BYTES  32
 
 static gboolean create_part(const char *folder, const char *name, const void *contents,
                             gsize length, GError **error)
@@ -66,15 +68,36 @@ static gboolean install(const Store *store, const char *fresh, guint64 number, G
     return FALSE;
 }
 
-/* A number that nothing on disk has, so that nothing is ever written over. */
-static gboolean next_number(const Store *store, guint64 *ret_number, GError **error)
+/* The highest number that was ever given, as far as it is known; 0: none. */
+static guint64 last_number(const Store *store)
+{
+    g_autofree char *path = g_build_filename(store->directory, STORE_LAST, NULL);
+    g_autofree char *text = NULL;
+    gsize length;
+    guint64 number = 0;
+
+    if (file_read(path, LAST_MAX_BYTES, &text, &length, NULL))
+        g_ascii_string_to_unsigned(text, 10, 1, G_MAXINT64, &number, NULL);
+    return number;
+}
+
+/* A number that no import has had, so that nobody confirms or exports another policy than the one
+ * they mean, and that nothing on disk has. Recorded before it is used. */
+static gboolean take_number(const Store *store, guint64 *ret_number, GError **error)
 {
     g_autoptr(GArray) numbers = store_list_numbers(store, error);
     if (!numbers)
         return FALSE;
 
     const guint64 newest = numbers->len > 0 ? g_array_index(numbers, guint64, 0) : 0;
-    *ret_number = MAX(newest, store_current_number(store)) + 1;
+    const guint64 known = MAX(newest, store_current_number(store));
+    const guint64 number = MAX(known, last_number(store)) + 1;
+    g_autofree char *path = g_build_filename(store->directory, STORE_LAST, NULL);
+    g_autofree char *text = g_strdup_printf("%" G_GUINT64_FORMAT, number);
+
+    if (!file_replace(path, text, strlen(text), error))
+        return FALSE;
+    *ret_number = number;
     return TRUE;
 }
 
@@ -86,7 +109,7 @@ gboolean store_add(Store *store, GBytes *document, GBytes *signature, const Gene
     guint64 number;
 
     store_remove_folder(fresh);
-    if (!next_number(store, &number, &cause) ||
+    if (!take_number(store, &number, &cause) ||
         !write_folder(fresh, document, signature, meta, &cause) ||
         !install(store, fresh, number, &cause)) {
         store_remove_folder(fresh);
@@ -178,7 +201,7 @@ static void remove_every_folder(const Store *store)
 
 gboolean store_reset(Store *store, GError **error)
 {
-    static const char *const files[] = {"current", "serial-floor", "attempts", "seal"};
+    static const char *const files[] = {"current", "serial-floor", STORE_LAST, "attempts", "seal"};
     g_autoptr(GError) cause = NULL;
 
     for (gsize i = 0; i < G_N_ELEMENTS(files); i++) {

@@ -5,8 +5,8 @@
  *
  *   policies/NUMBER/{policy,policy.minisig,meta}   the documents byte for byte as imported
  *   current -> policies/NUMBER                     the one in force, swapped by rename
- *   serial-floor, seal, attempts                   replaced by rename; the latter two are not
- *                                                  the store's but kept beside it
+ *   serial-floor, last-generation                  replaced by rename
+ *   seal, attempts                                 not the store's, but kept beside it
  *
  * A generation is written beside the others, synced, renamed into place, and only then becomes
  * current, so that a crash or a power cut at any moment leaves the whole old or the whole new

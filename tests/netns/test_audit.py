@@ -178,7 +178,7 @@ def test_confirmed_and_taken_back(bus, secpold, journal):
     assert wait_until(lambda: len(journal.events("LAPSED")) == 1)
     import_(bus, RAW, confirm_sec=3600)
     secpold.kill()
-    meta = secpold.state / "policies/2/meta"
+    meta = secpold.state / "policies/4/meta"
     meta.write_text(re.sub("BootId=.*", "BootId=" + "0" * 32, meta.read_text()))
     secpold.start()
     assert len(journal.events("LAPSED")) == 2

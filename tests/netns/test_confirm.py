@@ -116,8 +116,9 @@ def test_only_a_confirmed_import_raises_the_serial_floor(bus, secpold):
     import_(bus, policy(serial=1))
     import_(bus, policy(serial=9), confirm_sec=60)
     call(bus, "Revert")
-    assert import_(bus, policy(serial=5), confirm_sec=60) == 2
-    confirm(bus, 2)
+    assert import_(bus, policy(serial=5), confirm_sec=60) == 3
+    assert error_of(bus, "Confirm", dbus.UInt64(2)) == "NothingToConfirm"
+    confirm(bus, 3)
     assert refused(bus, policy(serial=4))[0] == "StaleSerial"
 
 

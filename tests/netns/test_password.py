@@ -160,7 +160,7 @@ def test_a_reverted_import_gives_the_password_back(bus, protected, papers):
     import_(bus, papers["other"], confirm_sec=1, **changed)
     assert wait_until(lambda: bus.manager("Generation") == 1)
     assert refused(bus, papers["open"], **{"current-password": OTHER})[0] == "PasswordMismatch"
-    assert import_(bus, papers["update"]) == 2
+    assert import_(bus, papers["update"]) == 3
 
 
 # Forgery

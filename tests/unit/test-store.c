@@ -277,6 +277,20 @@ static void test_confirmed_is_current(Fixture *fixture, gconstpointer data)
     assert_current(fixture, 2, "two", 0);
 }
 
+static void test_numbers_are_not_given_twice(Fixture *fixture, gconstpointer data)
+{
+    add(fixture, "one", 0);
+    g_assert_cmpuint(add(fixture, "two", 1), ==, 2);
+    g_assert_true(store_revert_to(fixture->store, 1, NULL));
+    g_assert_cmpuint(add(fixture, "three", 1), ==, 3);
+    g_assert_true(store_revert_to(fixture->store, 0, NULL));
+    reopen(fixture);
+    g_assert_false(store_was_used(fixture->store));
+    g_assert_cmpuint(add(fixture, "four", 0), ==, 4);
+    g_assert_true(store_reset(fixture->store, NULL));
+    g_assert_cmpuint(add(fixture, "one", 0), ==, 1);
+}
+
 static void test_confirm(Fixture *fixture, gconstpointer data)
 {
     add(fixture, "one", 0);
@@ -335,6 +349,7 @@ int main(int argc, char *argv[])
     ADD("what an interrupted import leaves behind never counts", NULL, test_leftovers_never_count);
     ADD("without the link the newest generation counts", NULL, test_lost_link);
     ADD("a revert brings back the one before, or none", NULL, test_revert);
+    ADD("a number is not given twice", NULL, test_numbers_are_not_given_twice);
     ADD("a confirmation is recorded", NULL, test_confirm);
     ADD("what is confirmed is current", NULL, test_confirmed_is_current);
     ADD("the serial floor is kept", NULL, test_serial_floor);

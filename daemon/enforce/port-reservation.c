@@ -57,10 +57,12 @@ static gboolean find_wanted(const Plan *plan, PortSet *ret, GError **error)
     return TRUE;
 }
 
-/* What one pass found and did. */
+/* What one pass found and did. Large, so it does not live on the stack: what a stack has grown to
+ * once is never given back. */
 typedef struct Pass {
     const Plan *plan;
     gint64 noticed;
+    PortSet wanted; /* what has to be reserved */
     ReservationChange change;
     PortSet list;       /* as last read */
     PortSet unreserved; /* wanted and not in the list */
@@ -68,12 +70,13 @@ typedef struct Pass {
     GError *record_error;
 } Pass;
 
-static void pass_clear(Pass *pass)
+static void pass_free(Pass *pass)
 {
     g_clear_error(&pass->write_error);
     g_clear_error(&pass->record_error);
+    g_free(pass);
 }
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Pass, pass_clear)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Pass, pass_free)
 
 /* The kernel is told between the two records, so that whenever this is cut short, the file names
  * every port that may have been added. Not being able to record is no reason not to reserve: what
@@ -149,24 +152,25 @@ static gboolean reconcile(Enforcer *enforcer, const Plan *plan, EnforcerReport *
                           GError **error)
 {
     PortReservation *reservation = (PortReservation *)enforcer;
-    g_auto(Pass) pass = {.plan = plan, .noticed = g_get_monotonic_time()};
-    PortSet wanted;
+    g_autoptr(Pass) pass = g_new0(Pass, 1);
 
-    if (!find_wanted(plan, &wanted, error))
+    pass->plan = plan;
+    pass->noticed = g_get_monotonic_time();
+    if (!find_wanted(plan, &pass->wanted, error))
         return FALSE;
-    if (port_set_is_empty(&wanted) && port_set_is_empty(&reservation->record.added) &&
+    if (port_set_is_empty(&pass->wanted) && port_set_is_empty(&reservation->record.added) &&
         reservation->recorded)
         return TRUE;
-    if (!reserved_list_read(&pass.list, error))
+    if (!reserved_list_read(&pass->list, error))
         return FALSE;
 
-    reserved_ports_plan(&reservation->record, &pass.list, &wanted, &pass.change);
-    if (is_due(reservation, &pass))
-        apply(reservation, &pass);
+    reserved_ports_plan(&reservation->record, &pass->list, &pass->wanted, &pass->change);
+    if (is_due(reservation, pass))
+        apply(reservation, pass);
 
-    pass.unreserved = wanted;
-    port_set_subtract(&pass.unreserved, &pass.list);
-    report_pass(&pass, report);
+    pass->unreserved = pass->wanted;
+    port_set_subtract(&pass->unreserved, &pass->list);
+    report_pass(pass, report);
     return TRUE;
 }
 

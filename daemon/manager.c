@@ -253,15 +253,12 @@ void manager_reload(Manager *manager)
         DeviceProfile *before = manager->profile;
         manager->profile = profile;
         life_cycle_reload(manager->life, &policy_error);
+        manager->profile = before;
         note_refusal(&manager->policy_problem, "The provisioned policy", policy_error);
         if (policy_error)
-            manager->profile = before;
-        device_profile_free(policy_error ? profile : before);
-    }
-    if (profile && !policy_error) {
-        g_free(manager->profile_digest);
-        manager->profile_digest = g_steal_pointer(&digest);
-        manager->profile_missing = FALSE;
+            device_profile_free(profile);
+        else
+            take_profile(manager, profile, g_steal_pointer(&digest));
     }
     announce_change(manager);
 }

@@ -70,10 +70,9 @@ static void record_refusal(const Question *question)
 
 static int refuse(const Question *question)
 {
-    record_refusal(question);
-
     sd_bus_error error = SD_BUS_ERROR_NULL;
 
+    record_refusal(question);
     sd_bus_error_setf(&error, SD_BUS_ERROR_ACCESS_DENIED,
                       "Not authorized: root may, and who polkit grants %s", question->action);
     const int r = question->answer(question->message, NULL, &error, question->data);
@@ -83,13 +82,11 @@ static int refuse(const Question *question)
 
 static int refuse_further(const Question *question)
 {
-    sd_bus_error error = SD_BUS_ERROR_NULL;
+    static const sd_bus_error error = SD_BUS_ERROR_MAKE_CONST(
+        SD_BUS_ERROR_LIMITS_EXCEEDED,
+        "Too many questions to polkit wait for an answer; answer or cancel them");
 
-    sd_bus_error_set(&error, SD_BUS_ERROR_LIMITS_EXCEEDED,
-                     "Too many questions to polkit wait for an answer; answer or cancel them");
-    const int r = question->answer(question->message, NULL, &error, question->data);
-    sd_bus_error_free(&error);
-    return r;
+    return question->answer(question->message, NULL, &error, question->data);
 }
 
 /* The caller is looked up again: it may have left meanwhile, which bus_polkit_forget() is told only

@@ -12,18 +12,34 @@ void initial_policy_clear(InitialPolicy *initial)
     g_strfreev(initial->problems);
 }
 
+/* A generation and the policy in it; both NULL where there is none. */
+typedef struct Found {
+    Generation *generation;
+    PolicyRecord *record;
+} Found;
+
+static void found_clear(Found *found)
+{
+    g_clear_pointer(&found->generation, generation_free);
+    g_clear_pointer(&found->record, policy_record_free);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Found, found_clear)
+
+/* Whether a generation can be used is known by making its policy, which is kept. */
 static gboolean accept(const Generation *generation, gpointer data, GError **error)
 {
-    g_autoptr(PolicyRecord) record = policy_record_new_imported(generation, error);
-    return record != NULL;
+    Found *found = data;
+
+    found->record = policy_record_new_imported(generation, error);
+    return found->record != NULL;
 }
 
-static gboolean load_current(Store *store, Generation **ret_generation, GStrvBuilder *problems,
-                             GError **error)
+static gboolean load_current(Store *store, Found *found, GStrvBuilder *problems, GError **error)
 {
     g_auto(GStrv) damaged = NULL;
 
-    if (!store_load_current(store, accept, NULL, ret_generation, &damaged, error))
+    found_clear(found);
+    if (!store_load_current(store, accept, found, &found->generation, &damaged, error))
         return FALSE;
     g_strv_builder_addv(problems, (const char **)damaged);
     return TRUE;
@@ -37,29 +53,24 @@ static gboolean is_overdue(const Generation *generation)
                                            boot_clock_now() >= generation->meta.deadline_usec);
 }
 
-/* The generation to be in force, with what was not confirmed taken back; NULL where there is none.
- */
-static gboolean find_generation(Store *store, Generation **ret_generation, GStrvBuilder *problems,
-                                GError **error)
+/* What is to be in force, with what was not confirmed taken back. */
+static gboolean find_current(Store *store, Found *found, GStrvBuilder *problems, GError **error)
 {
-    g_autoptr(Generation) generation = NULL;
-    if (!load_current(store, &generation, problems, error))
+    if (!load_current(store, found, problems, error))
         return FALSE;
 
-    while (generation && is_overdue(generation)) {
+    while (found->generation && is_overdue(found->generation)) {
         g_autoptr(GError) failure = NULL;
-        const guint64 number = generation->number;
-        const guint64 previous = generation->meta.previous;
+        const guint64 number = found->generation->number;
+        const guint64 previous = found->generation->meta.previous;
         if (!store_revert_to(store, previous, &failure)) {
             g_strv_builder_add(problems, failure->message);
             break;
         }
         audit_lapsed(number, previous);
-        g_clear_pointer(&generation, generation_free);
-        if (!load_current(store, &generation, problems, error))
+        if (!load_current(store, found, problems, error))
             return FALSE;
     }
-    *ret_generation = g_steal_pointer(&generation);
     return TRUE;
 }
 
@@ -91,13 +102,13 @@ PolicyRecord *initial_policy_without_import(const Store *store, const char *poli
 /* What the store, which is available, leads to. */
 static PolicyRecord *find_record(Store *store, const char *policy_path, GStrvBuilder *problems)
 {
-    g_autoptr(Generation) generation = NULL;
+    g_auto(Found) found = {0};
     g_autoptr(GError) error = NULL;
 
-    if (!find_generation(store, &generation, problems, &error))
+    if (!find_current(store, &found, problems, &error))
         return take_fallback(problems, "The store of policies cannot be read", error->message);
-    PolicyRecord *record = generation ? policy_record_new_imported(generation, NULL) : NULL;
-    return record ? record : initial_policy_without_import(store, policy_path, problems);
+    return found.record ? g_steal_pointer(&found.record)
+                        : initial_policy_without_import(store, policy_path, problems);
 }
 
 void initial_policy_find(const char *state_directory, const char *policy_path,

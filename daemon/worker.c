@@ -70,10 +70,10 @@ static void cancel_retry(Worker *worker)
     worker->retry = sd_event_source_disable_unref(worker->retry);
 }
 
-static gboolean everything_holds(const EnforcerReport *report)
+static gboolean everything_is_settled(const EnforcerReport *report)
 {
     for (guint i = 0; i < report->findings->len; i++)
-        if (g_array_index(report->findings, Finding, i).verdict != VERDICT_HOLDS)
+        if (!verdict_is_settled(g_array_index(report->findings, Finding, i).verdict))
             return FALSE;
     return TRUE;
 }
@@ -92,7 +92,8 @@ void worker_run(Worker *worker, const Plan *plan)
     else
         worker->failure = text_sanitize(error->message, ENFORCER_DETAIL_MAX_BYTES);
 
-    if (!worker->failure && everything_holds(worker->report) && worker->report->problems->len == 0)
+    if (!worker->failure && everything_is_settled(worker->report) &&
+        worker->report->problems->len == 0)
         cancel_retry(worker);
     else
         schedule_retry(worker);

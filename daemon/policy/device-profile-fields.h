@@ -11,6 +11,7 @@ struct DeviceProfile {
     GArray *added_ports[CATALOG_N_ITEMS];     /* element type PortListEntry; NULL: none */
     GArray *narrowed_ports[CATALOG_N_ITEMS];  /* element type PortListEntry; NULL: not narrowed */
     GStrv exempt_interfaces;                  /* NULL: none */
+    GStrv hardware[HARDWARE_LIST_LAST + 1];   /* NULL: none */
     GStrv setting_agents[CATALOG_N_SETTINGS]; /* NULL: whoever reports */
     guint log_group;
     gboolean table_owner;

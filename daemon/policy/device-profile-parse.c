@@ -61,5 +61,6 @@ DeviceProfile *device_profile_parse(const DeviceProfileSource *sources, gsize n_
         read_source(&reader, &sources[i]);
     for (gsize i = 0; i < CATALOG_N_ITEMS; i++)
         check_narrowed(&reader, &catalog_items[i]);
+    device_profile_check_radios(&reader);
     return diagnostics->n_errors == n_errors ? g_steal_pointer(&profile) : NULL;
 }

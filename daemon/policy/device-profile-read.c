@@ -13,19 +13,6 @@
 #define AGENTS_MAX            16
 #define PORT_ENTRIES_MAX      256
 
-static void report(DeviceProfileReader *reader, const IniEntry *entry, const char *format, ...)
-    G_GNUC_PRINTF(3, 4);
-
-static void report(DeviceProfileReader *reader, const IniEntry *entry, const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    g_autofree char *message = g_strdup_vprintf(format, arguments);
-    va_end(arguments);
-    diagnostics_add(reader->diagnostics, reader->file, entry->line, DIAGNOSTIC_ERROR, entry->key,
-                    "%s", message);
-}
-
 static void offer(const char *name, gpointer data)
 {
     nearest_offer(data, name);
@@ -35,41 +22,24 @@ static void report_unknown(DeviceProfileReader *reader, const IniEntry *entry, c
                            const Nearest *nearest)
 {
     g_autofree char *hint = nearest_to_hint(nearest);
-    report(reader, entry, "unknown %s%s", what, hint);
+    device_profile_report(reader, entry, "unknown %s%s", what, hint);
 }
 
 /* Reads a value into the profile; several errors may be reported. */
 typedef void (*ReadEntry)(DeviceProfileReader *reader, const IniEntry *entry);
 
-/* NULL where there are too many words, which is reported; so is one that stands there twice. */
-static GStrv split_words(DeviceProfileReader *reader, const IniEntry *entry, guint maximum)
-{
-    g_autoptr(GError) error = NULL;
-    g_auto(GStrv) words = ini_value_split(entry->value, maximum, &error);
-    if (words == NULL) {
-        report(reader, entry, "%s", error->message);
-        return NULL;
-    }
-    const char *repeated = ini_value_find_repeated((const char *const *)words);
-    if (repeated != NULL) {
-        g_autofree char *quoted = ini_value_quote(repeated);
-        report(reader, entry, "%s is named twice", quoted);
-    }
-    return g_steal_pointer(&words);
-}
-
 /* NULL for an empty value; names that are not valid are reported. */
 static GStrv read_names(DeviceProfileReader *reader, const IniEntry *entry, guint maximum,
                         gboolean (*is_valid)(const char *name), const char *kind)
 {
-    g_auto(GStrv) names = split_words(reader, entry, maximum);
+    g_auto(GStrv) names = device_profile_read_words(reader, entry, maximum);
     if (names == NULL || *names == NULL)
         return NULL;
     for (char **name = names; *name != NULL; name++) {
         if (is_valid(*name))
             continue;
         g_autofree char *quoted = ini_value_quote(*name);
-        report(reader, entry, "%s is not %s", quoted, kind);
+        device_profile_report(reader, entry, "%s is not %s", quoted, kind);
     }
     return g_steal_pointer(&names);
 }
@@ -78,7 +48,7 @@ static void read_model(DeviceProfileReader *reader, const IniEntry *entry)
 {
     g_autoptr(GError) error = NULL;
     if (!ini_value_check_text(entry->value, 0, MODEL_MAX_CHARACTERS, &error)) {
-        report(reader, entry, "%s", error->message);
+        device_profile_report(reader, entry, "%s", error->message);
         return;
     }
     g_free(reader->profile->model);
@@ -92,34 +62,34 @@ static void read_log_group(DeviceProfileReader *reader, const IniEntry *entry)
     if (ini_value_parse_number(entry->value, 1, G_MAXUINT16, NULL, &group, &error))
         reader->profile->log_group = (guint)group;
     else
-        report(reader, entry, "%s", error->message);
+        device_profile_report(reader, entry, "%s", error->message);
 }
 
 static void read_table_owner(DeviceProfileReader *reader, const IniEntry *entry)
 {
     g_autoptr(GError) error = NULL;
     if (!ini_value_parse_flag(entry->value, &reader->profile->table_owner, &error))
-        report(reader, entry, "%s", error->message);
+        device_profile_report(reader, entry, "%s", error->message);
 }
 
 static void read_require_signature(DeviceProfileReader *reader, const IniEntry *entry)
 {
     g_autoptr(GError) error = NULL;
     if (!ini_value_parse_flag(entry->value, &reader->profile->require_signature, &error))
-        report(reader, entry, "%s", error->message);
+        device_profile_report(reader, entry, "%s", error->message);
 }
 
 static void read_allow_older_serial(DeviceProfileReader *reader, const IniEntry *entry)
 {
     g_autoptr(GError) error = NULL;
     if (!ini_value_parse_flag(entry->value, &reader->profile->allow_older_serial, &error))
-        report(reader, entry, "%s", error->message);
+        device_profile_report(reader, entry, "%s", error->message);
 }
 
 static void read_trusted_keys(DeviceProfileReader *reader, const IniEntry *entry)
 {
     if (!g_path_is_absolute(entry->value)) {
-        report(reader, entry, "not an absolute path of a directory");
+        device_profile_report(reader, entry, "not an absolute path of a directory");
         return;
     }
     g_free(reader->profile->trusted_keys);
@@ -148,7 +118,7 @@ static void read_function(DeviceProfileReader *reader, const IniEntry *entry)
     if (entry->value == NULL)
         return;
     if (!ini_value_parse_flag(entry->value, &present, &error)) {
-        report(reader, entry, "%s", error->message);
+        device_profile_report(reader, entry, "%s", error->message);
         return;
     }
     GPtrArray *absent = reader->profile->absent_functions;
@@ -167,7 +137,7 @@ static const CatalogItem *find_port_item(DeviceProfileReader *reader, const IniE
     if (item != NULL && catalog_item_closes_ports(item))
         return item;
     if (item != NULL) {
-        report(reader, entry, "the item closes no ports");
+        device_profile_report(reader, entry, "the item closes no ports");
         return NULL;
     }
     Nearest nearest;
@@ -182,7 +152,7 @@ static const CatalogItem *find_port_item(DeviceProfileReader *reader, const IniE
 /* An empty list is none at all, so that a later file can take back what an earlier one said. */
 static void read_port_list(DeviceProfileReader *reader, const IniEntry *entry, GArray **list)
 {
-    g_auto(GStrv) words = split_words(reader, entry, PORT_ENTRIES_MAX);
+    g_auto(GStrv) words = device_profile_read_words(reader, entry, PORT_ENTRIES_MAX);
     if (*list != NULL)
         g_array_unref(*list);
     *list = NULL;
@@ -195,7 +165,7 @@ static void read_port_list(DeviceProfileReader *reader, const IniEntry *entry, G
         if (port_list_parse_entry(*word, &ports, &problem))
             g_array_append_val(*list, ports);
         else
-            report(reader, entry, "%s", problem->message);
+            device_profile_report(reader, entry, "%s", problem->message);
     }
 }
 
@@ -246,6 +216,11 @@ static const FixedKey fixed_keys[] = {
     {"Narrow", "ExemptInterfaces", read_exempt_interfaces},
     {"Firewall", "LogGroup", read_log_group},
     {"Firewall", "TableOwner", read_table_owner},
+    {"Usb", "ExemptControllers", device_profile_read_hardware},
+    {"Usb", "ExemptPorts", device_profile_read_hardware},
+    {"Wireless", "ExemptRadios", device_profile_read_hardware},
+    {"Wireless", "DirectRadios", device_profile_read_hardware},
+    {"Wireless", "LanRadios", device_profile_read_hardware},
     {"Import", "RequireSignature", read_require_signature},
     {"Import", "AllowOlderSerial", read_allow_older_serial},
     {"Import", "TrustedKeys", read_trusted_keys},
@@ -256,9 +231,11 @@ static const struct {
     const char *name;
     ReadEntry read;
 } known_groups[] = {
-    {"Device", NULL},        {"Functions", read_function}, {"Ports", read_ports},
-    {"Narrow", read_narrow}, {"Firewall", NULL},           {"Agents", read_agents},
-    {"Import", NULL},
+    {"Device", NULL},      {"Functions", read_function},
+    {"Ports", read_ports}, {"Narrow", read_narrow},
+    {"Firewall", NULL},    {"Agents", read_agents},
+    {"Import", NULL},      {"Usb", NULL},
+    {"Wireless", NULL},
 };
 
 static ssize_t find_group(const char *name)
@@ -296,7 +273,8 @@ static void read_fixed_key(DeviceProfileReader *reader, const FixedKey *fixed,
 {
     const char *group = entry->group->name;
     if (find_group(group) >= 0 && strcmp(fixed->group, group) != 0)
-        report(reader, entry, "the key belongs in group [%s], not [%s]", fixed->group, group);
+        device_profile_report(reader, entry, "the key belongs in group [%s], not [%s]",
+                              fixed->group, group);
     if (entry->value != NULL)
         fixed->read(reader, entry);
 }

@@ -35,6 +35,8 @@ void device_profile_free(DeviceProfile *profile)
     free_port_lists(profile->narrowed_ports);
     for (gsize i = 0; i < CATALOG_N_SETTINGS; i++)
         g_strfreev(profile->setting_agents[i]);
+    for (gsize i = 0; i <= HARDWARE_LIST_LAST; i++)
+        g_strfreev(profile->hardware[i]);
     g_strfreev(profile->exempt_interfaces);
     g_ptr_array_unref(profile->absent_functions);
     g_free(profile->model);
@@ -88,10 +90,8 @@ static gboolean leaves_ports_out(const DeviceProfile *profile, const CatalogItem
     return !port_set_equal(&full_tcp, &tcp) || !port_set_equal(&full_udp, &udp);
 }
 
-char *device_profile_item_narrowed(const DeviceProfile *profile, const CatalogItem *item)
+static char *ports_narrowed(const DeviceProfile *profile, const CatalogItem *item)
 {
-    if (!catalog_item_closes_ports(item))
-        return NULL;
     g_autoptr(GString) reason = g_string_new(NULL);
     const GArray *narrowed = profile->narrowed_ports[catalog_item_index(item)];
     if (narrowed != NULL && leaves_ports_out(profile, item)) {
@@ -107,11 +107,47 @@ char *device_profile_item_narrowed(const DeviceProfile *profile, const CatalogIt
     return reason->len > 0 ? g_string_free(g_steal_pointer(&reason), FALSE) : NULL;
 }
 
-const char *const *device_profile_exempt_interfaces(const DeviceProfile *profile)
+static char *hardware_narrowed(const DeviceProfile *profile, HardwareList list, const char *what)
+{
+    if (profile->hardware[list] == NULL)
+        return NULL;
+    g_autofree char *names = g_strjoinv(", ", profile->hardware[list]);
+    return g_strdup_printf("%s left alone: %s", what, names);
+}
+
+char *device_profile_item_narrowed(const DeviceProfile *profile, const CatalogItem *item)
+{
+    switch (item->effect) {
+    case KERNEL_EFFECT_NO_DIRECT_CONNECTION:
+    case KERNEL_EFFECT_NO_WIRELESS_LAN:
+        return hardware_narrowed(profile, HARDWARE_EXEMPT_RADIOS, "radios");
+    case KERNEL_EFFECT_NO_USB_DEVICE:
+        return hardware_narrowed(profile, HARDWARE_EXEMPT_CONTROLLERS, "USB device controllers");
+    case KERNEL_EFFECT_NO_USB_STORAGE:
+        return hardware_narrowed(profile, HARDWARE_EXEMPT_PORTS, "USB ports");
+    case KERNEL_EFFECT_CLOSE_PORTS:
+    case KERNEL_EFFECT_SNMP_V3_ONLY:
+        return ports_narrowed(profile, item);
+    case KERNEL_EFFECT_NONE:
+        break;
+    }
+    return NULL;
+}
+
+static const char *const *names_or_none(GStrv names)
 {
     static const char *const none[] = {NULL};
-    const char *const *names = (const char *const *)profile->exempt_interfaces;
-    return names != NULL ? names : none;
+    return names != NULL ? (const char *const *)names : none;
+}
+
+const char *const *device_profile_exempt_interfaces(const DeviceProfile *profile)
+{
+    return names_or_none(profile->exempt_interfaces);
+}
+
+const char *const *device_profile_hardware(const DeviceProfile *profile, HardwareList list)
+{
+    return names_or_none(profile->hardware[list]);
 }
 
 const char *const *device_profile_setting_agents(const DeviceProfile *profile,

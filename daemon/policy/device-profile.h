@@ -18,6 +18,15 @@
  *   ITEM=PORTS                of its ports, the item closes only these; it must have them all
  *   ExemptInterfaces=NAMES    no port is closed on these network interfaces
  *
+ *   [Usb]                     hardware is named as in hardware-name.h
+ *   ExemptControllers=NAMES   USB device controllers on which gadgets are left alone
+ *   ExemptPorts=NAMES         USB ports at which storage is left alone
+ *
+ *   [Wireless]                no radio may stand in two of these
+ *   ExemptRadios=NAMES        radios that are left alone
+ *   DirectRadios=NAMES        radios of which every use counts as direct connection
+ *   LanRadios=NAMES           radios of which every use counts as wireless LAN
+ *
  *   [Firewall]
  *   LogGroup=NUMBER           1 to 65535: netlink log group of refused packets; 5193 if not named
  *   TableOwner=yes|no         own the table where the kernel can; yes if not named
@@ -33,9 +42,9 @@
  *
  * PORTS and NAMES are separated by blanks, and none stands twice. PORTS are PORT or PORT-PORT (1 to
  * 65535), at most 256 of them, either followed by /tcp or /udp; without, both are meant. NAMES are
- * at most 64 interfaces or 16 agents. A key in a later file replaces the whole value of an earlier
- * one; an empty Model, PORTS or NAMES is none, as if the key had not been given. Everything else is
- * an error, as in a policy document.
+ * at most 64 interfaces, 32 names of hardware or 16 agents. A key in a later file replaces the
+ * whole value of an earlier one; an empty Model, PORTS or NAMES is none, as if the key had not been
+ * given. Everything else is an error, as in a policy document.
  */
 #pragma once
 
@@ -48,6 +57,16 @@
 #define DEVICE_PROFILE_DEFAULT_LOG_GROUP    5193
 
 typedef struct DeviceProfile DeviceProfile;
+
+/* Where the profile names hardware. */
+typedef enum HardwareList {
+    HARDWARE_EXEMPT_CONTROLLERS,
+    HARDWARE_EXEMPT_PORTS,
+    HARDWARE_EXEMPT_RADIOS,
+    HARDWARE_DIRECT_RADIOS,
+    HARDWARE_LAN_RADIOS,
+    HARDWARE_LIST_LAST = HARDWARE_LAN_RADIOS,
+} HardwareList;
 
 /* One file of the profile; later files override single keys of earlier ones. */
 typedef struct DeviceProfileSource {
@@ -73,11 +92,16 @@ gboolean device_profile_has_function(const DeviceProfile *profile, const char *f
 void device_profile_item_ports(const DeviceProfile *profile, const CatalogItem *item,
                                PortSet *ret_tcp, PortSet *ret_udp);
 
-/* Why the item is only partly enforced ("only 631/tcp is closed"), or NULL. Free with g_free(). */
+/* Why the item is only partly enforced ("only 631/tcp is closed"), or NULL. Free with g_free().
+ * Radios that count as direct connection or as wireless LAN are not considered: whether an item
+ * loses by them depends on what else the policy asks for. */
 char *device_profile_item_narrowed(const DeviceProfile *profile, const CatalogItem *item);
 
 /* Names of interfaces on which no port is closed; NULL-terminated, never NULL. */
 const char *const *device_profile_exempt_interfaces(const DeviceProfile *profile);
+
+/* Patterns for hardware_name_matches(); NULL-terminated, never NULL. */
+const char *const *device_profile_hardware(const DeviceProfile *profile, HardwareList list);
 
 /* Bus names of the agents that must confirm the setting; NULL: whoever reports. */
 const char *const *device_profile_setting_agents(const DeviceProfile *profile,

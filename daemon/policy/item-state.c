@@ -44,6 +44,11 @@ void item_status_clear(ItemStatus *status)
     g_clear_pointer(&status->detail, g_free);
 }
 
+gboolean verdict_is_settled(Verdict verdict)
+{
+    return verdict == VERDICT_HOLDS || verdict == VERDICT_PARTIAL;
+}
+
 /* One effect after the other is weighed into this. */
 typedef struct Weighing {
     ItemState state;
@@ -69,6 +74,8 @@ static ItemState verdict_to_state(Verdict verdict)
     switch (verdict) {
     case VERDICT_HOLDS:
         return ITEM_ENFORCED;
+    case VERDICT_PARTIAL:
+        return ITEM_PARTIAL;
     case VERDICT_PENDING:
         return ITEM_PENDING;
     case VERDICT_VIOLATED:
@@ -123,7 +130,7 @@ static gboolean kernel_vouches(const CatalogItem *item, const ItemEvidence *evid
     if (item->effect == KERNEL_EFFECT_NONE)
         return FALSE;
     for (gsize i = 0; i < evidence->n_kernel; i++)
-        if (evidence->kernel[i]->verdict != VERDICT_HOLDS)
+        if (!verdict_is_settled(evidence->kernel[i]->verdict))
             return FALSE;
     return evidence->n_kernel > 0;
 }

@@ -27,10 +27,14 @@ const char *item_state_to_string(ItemState state);       /* "not-available" */
 const char *setting_state_to_string(SettingState state); /* "unconfirmed" */
 
 typedef enum Verdict {
-    VERDICT_HOLDS,    /* read back and true */
-    VERDICT_PENDING,  /* not yet; somebody is at work */
+    VERDICT_HOLDS,   /* read back and true */
+    VERDICT_PARTIAL, /* read back and true but for what is spared on purpose, named in the detail */
+    VERDICT_PENDING, /* not yet; somebody is at work */
     VERDICT_VIOLATED, /* read back and false, or it cannot be made true */
 } Verdict;
+
+/* Whether nothing is left to be done: it was read back and is true, if only in part by intent. */
+gboolean verdict_is_settled(Verdict verdict);
 
 /* What one enforcer read back about one item. */
 typedef struct Finding {
@@ -39,8 +43,9 @@ typedef struct Finding {
     char *detail; /* what was seen, naming the objects; NULL where nothing needs saying */
 } Finding;
 
-/* Who vouches that the item holds: the kernel where every finding does, the agents where settings
- * are confirmed and none of the item's is unconfirmed or contradicted. */
+/* Who vouches that the item holds: the kernel where every finding does, wholly or but for what is
+ * spared on purpose, the agents where settings are confirmed and none of the item's is unconfirmed
+ * or contradicted. */
 typedef enum VerifiedBy {
     VERIFIED_BY_NONE,
     VERIFIED_BY_KERNEL,

@@ -178,6 +178,54 @@ static void lock_settings_of(Plan *plan, const CatalogItem *item, GPtrArray *poo
     }
 }
 
+static GStrv copy_hardware(const DeviceProfile *profile, HardwareList list)
+{
+    return g_strdupv((char **)device_profile_hardware(profile, list));
+}
+
+static void fill_exemptions(Plan *plan, const DeviceProfile *profile)
+{
+    plan->exempt_interfaces = g_strdupv((char **)device_profile_exempt_interfaces(profile));
+    plan->exempt_udcs = copy_hardware(profile, HARDWARE_EXEMPT_CONTROLLERS);
+    plan->exempt_usb_ports = copy_hardware(profile, HARDWARE_EXEMPT_PORTS);
+    plan->exempt_radios = copy_hardware(profile, HARDWARE_EXEMPT_RADIOS);
+    plan->direct_radios = copy_hardware(profile, HARDWARE_DIRECT_RADIOS);
+    plan->lan_radios = copy_hardware(profile, HARDWARE_LAN_RADIOS);
+}
+
+static PlanItem *find_item(Plan *plan, KernelEffect effect)
+{
+    for (gsize i = 0; i < CATALOG_N_ITEMS; i++)
+        if (catalog_items[i].effect == effect)
+            return &plan->items[i];
+    g_assert_not_reached();
+}
+
+/* Radios that count as the other kind are no business of @item; where the other item does not stop
+ * them either, they are a gap. */
+static void narrow_by_radios(PlanItem *item, const PlanItem *other, GStrv radios, const char *kind)
+{
+    if (other->active || *radios == NULL)
+        return;
+
+    g_autofree char *names = g_strjoinv(", ", radios);
+    char *narrowed =
+        g_strdup_printf("%s%sradios that count as %s: %s", item->narrowed ? item->narrowed : "",
+                        item->narrowed ? "; " : "", kind, names);
+
+    g_free(item->narrowed);
+    item->narrowed = narrowed;
+}
+
+static void narrow_wireless(Plan *plan)
+{
+    PlanItem *direct = find_item(plan, KERNEL_EFFECT_NO_DIRECT_CONNECTION);
+    PlanItem *lan = find_item(plan, KERNEL_EFFECT_NO_WIRELESS_LAN);
+
+    narrow_by_radios(lan, direct, plan->direct_radios, "direct connection");
+    narrow_by_radios(direct, lan, plan->lan_radios, "wireless LAN");
+}
+
 Plan *plan_new(const Policy *policy, const DeviceProfile *profile, gboolean lock_settings)
 {
     Plan *plan = g_new0(Plan, 1);
@@ -186,9 +234,10 @@ Plan *plan_new(const Policy *policy, const DeviceProfile *profile, gboolean lock
     g_atomic_ref_count_init(&plan->references);
     plan->log_group = device_profile_log_group(profile);
     plan->table_owner = device_profile_table_owner(profile);
-    plan->exempt_interfaces = g_strdupv((char **)device_profile_exempt_interfaces(profile));
+    fill_exemptions(plan, profile);
 
     fill_items(plan, policy, profile, pool);
+    narrow_wireless(plan);
     fill_closures(plan);
     fill_settings(plan, profile, pool);
     for (gsize i = 0; lock_settings && i < CATALOG_N_ITEMS; i++)
@@ -228,6 +277,11 @@ void plan_unref(Plan *plan)
     }
     g_array_unref(plan->closures);
     g_strfreev(plan->exempt_interfaces);
+    g_strfreev(plan->exempt_udcs);
+    g_strfreev(plan->exempt_usb_ports);
+    g_strfreev(plan->exempt_radios);
+    g_strfreev(plan->direct_radios);
+    g_strfreev(plan->lan_radios);
     g_free(plan);
 }
 

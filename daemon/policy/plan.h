@@ -46,7 +46,12 @@ typedef struct Plan {
     PlanItem items[CATALOG_N_ITEMS];
     PlanSetting settings[CATALOG_N_SETTINGS];
     GArray *closures;        /* element type PlanClosure, by protocol, then first port */
-    GStrv exempt_interfaces; /* never NULL */
+    GStrv exempt_interfaces; /* never NULL; nor are the following, for hardware_name_matches() */
+    GStrv exempt_udcs;       /* USB device controllers on which gadgets are left alone */
+    GStrv exempt_usb_ports;  /* USB ports at which storage is left alone */
+    GStrv exempt_radios;     /* left alone, whatever else the radio counts as */
+    GStrv direct_radios;     /* every use counts as direct connection, ... */
+    GStrv lan_radios;        /* ... or as wireless LAN; as both where a radio is in both */
     guint log_group;
     gboolean table_owner;
 } Plan;

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "daemon/state/mount-table.h"
+
 /* Mount units made from fstab are included. */
 static const char *const unit_directories[] = {
     "/etc/systemd/system",
@@ -16,7 +18,7 @@ static const char *const unit_directories[] = {
     NULL,
 };
 
-const MountTables mount_tables_system = {"/etc/fstab", "/proc/self/mounts", unit_directories};
+const MountTables mount_tables_system = {"/etc/fstab", "/proc/self/mountinfo", unit_directories};
 
 G_DEFINE_QUARK(secpold_mount_error, mount_error)
 
@@ -68,19 +70,18 @@ static gboolean has_unit(const char *const *directories, const char *mount_point
     return FALSE;
 }
 
-static gboolean is_missing(const MountTables *tables, const char *mount_point)
+static gboolean is_wanted(const MountTables *tables, const char *mount_point)
 {
-    return (is_listed(tables->fstab, mount_point) ||
-            has_unit(tables->unit_directories, mount_point)) &&
-           !is_listed(tables->mounted, mount_point);
+    return is_listed(tables->fstab, mount_point) || has_unit(tables->unit_directories, mount_point);
 }
 
 gboolean mount_check(const MountTables *tables, const char *directory, GError **error)
 {
     g_autofree char *path = g_canonicalize_filename(directory, "/");
+    g_autoptr(MountTable) mounted = mount_table_read(tables->mounted);
 
     while (strlen(path) > 1) {
-        if (is_missing(tables, path)) {
+        if (is_wanted(tables, path) && !mount_table_has(mounted, path)) {
             g_set_error(error, MOUNT_ERROR, MOUNT_ERROR_NOT_MOUNTED,
                         "%s: its file system %s is not mounted", directory, path);
             return FALSE;

@@ -6,7 +6,7 @@
 /* Where it is written what ought to be mounted and what is. */
 typedef struct MountTables {
     const char *fstab;                   /* in the form of fstab(5); need not exist */
-    const char *mounted;                 /* in the same form, as /proc/self/mounts */
+    const char *mounted;                 /* in the form of /proc/self/mountinfo */
     const char *const *unit_directories; /* of systemd's mount units; NULL-terminated */
 } MountTables;
 

@@ -61,6 +61,16 @@ def test_nor_is_the_provisioned_policy_enough_then(net, bus, secpold, listed):
     assert rules.delivered(net, [515]) == set()
 
 
+def test_a_directory_that_the_unit_makes_writable_is_not_a_mounted_one(net, bus, secpold, listed):
+    """ReadWritePaths= binds the directory onto itself."""
+    listed(secpold.state)
+    secpold.state.mkdir()
+    secpold.in_child.append(lambda: show_as(secpold.state, secpold.state))
+    secpold.start()
+    assert is_fallback(bus)
+    assert rules.delivered(net, [515]) == set()
+
+
 def test_mounted_it_is_as_ever(net, bus, secpold, listed):
     listed(secpold.state)
     secpold.state.mkdir()

@@ -17,14 +17,41 @@ typedef struct Case {
 
 #define STORE "/var/lib/secpold"
 
+/* Lines of /proc/PID/mountinfo. */
+#define MOUNT(id, parent, device, root, point)                                                     \
+#id " " #parent " " device " " root " " point " rw,relatime shared:1 - ext4 /dev/sda rw\n"
+#define ROOT MOUNT(20, 1, "8:1", "/", "/")
+/* What a service sees that may write to its state directory and nothing else. */
+#define BOUND_ONTO_ITSELF MOUNT(30, 20, "8:1", "/var/lib/secpold", STORE)
+
 static const Case cases[] = {
     {"nothing-listed", "", "", NULL, STORE, NULL},
     {"itself", "LABEL=a /var/lib/secpold ext4 defaults 0 2\n", "", NULL, STORE, STORE},
     {"parent", "LABEL=a /var ext4 defaults 0 2\n", "", NULL, STORE, "/var"},
-    {"mounted", "LABEL=a /var ext4 defaults 0 2\n", "/dev/sda1 /var ext4 rw 0 0\n", NULL, STORE,
-     NULL},
+    {"mounted", "LABEL=a /var ext4 defaults 0 2\n", ROOT MOUNT(21, 20, "8:2", "/", "/var"), NULL,
+     STORE, NULL},
     {"only-the-upper-one", "LABEL=a /var ext4 d 0 2\nLABEL=b /var/lib ext4 d 0 2\n",
-     "/dev/sda1 /var ext4 rw 0 0\n", NULL, STORE, "/var/lib"},
+     ROOT MOUNT(21, 20, "8:2", "/", "/var"), NULL, STORE, "/var/lib"},
+    {"bound-onto-itself", "LABEL=a /var/lib/secpold ext4 d 0 2\n", ROOT BOUND_ONTO_ITSELF, NULL,
+     STORE, STORE},
+    {"bound-onto-itself-below-a-mount", "LABEL=a /var/lib/secpold ext4 d 0 2\n",
+     ROOT MOUNT(21, 20, "8:2", "/", "/var") MOUNT(22, 21, "8:2", "/lib/secpold", STORE), NULL,
+     STORE, STORE},
+    {"mounted-and-bound-onto-itself", "LABEL=a /var/lib/secpold ext4 d 0 2\n",
+     ROOT MOUNT(21, 20, "8:2", "/", STORE) MOUNT(22, 21, "8:2", "/", STORE), NULL, STORE, NULL},
+    {"hidden-by-the-bound-one", "LABEL=a /var/lib/secpold ext4 d 0 2\n",
+     ROOT MOUNT(30, 31, "8:1", "/var/lib/secpold", STORE) MOUNT(31, 20, "8:2", "/", STORE), NULL,
+     STORE, STORE},
+    {"mounted-over-the-bound-one", "LABEL=a /var/lib/secpold ext4 d 0 2\n",
+     ROOT MOUNT(30, 20, "8:1", "/var/lib/secpold", STORE) MOUNT(31, 30, "8:2", "/", STORE), NULL,
+     STORE, NULL},
+    {"bound-from-elsewhere", "/data/policies /var/lib/secpold none bind 0 0\n",
+     ROOT MOUNT(21, 20, "8:1", "/data/policies", STORE), NULL, STORE, NULL},
+    {"subvolume", "LABEL=a /var btrfs subvol=@var 0 0\n",
+     MOUNT(20, 1, "0:21", "/@", "/") MOUNT(21, 20, "0:21", "/@var", "/var"), NULL, STORE, NULL},
+    {"blank-mounted", "LABEL=a /my\\040store ext4 d 0 2\n",
+     ROOT MOUNT(21, 20, "8:2", "/", "/my\\040store"), NULL, "/my store", NULL},
+    {"half-a-mount", "LABEL=a /var ext4 d 0 2\n", ROOT "21 20 8:2 / /var\n", NULL, STORE, "/var"},
     {"commented-out", "# LABEL=a /var ext4 defaults 0 2\n", "", NULL, STORE, NULL},
     {"root-is-not-asked-for", "LABEL=a / ext4 defaults 0 1\n", "", NULL, STORE, NULL},
     {"like-named", "LABEL=a /var/lib/secpold2 ext4 defaults 0 2\n", "", NULL, STORE, NULL},
@@ -37,7 +64,7 @@ static const Case cases[] = {
     {"swap", "LABEL=a none swap sw 0 0\n", "", NULL, STORE, NULL},
     {"half-a-line", "LABEL=a\n", "", NULL, STORE, NULL},
     {"unit", "", "", "var-lib.mount", STORE, "/var/lib"},
-    {"unit-mounted", "", "/dev/sda1 /var/lib ext4 rw 0 0\n", "var-lib.mount", STORE, NULL},
+    {"unit-mounted", "", ROOT MOUNT(21, 20, "8:2", "/", "/var/lib"), "var-lib.mount", STORE, NULL},
     {"unit-with-dash", "", "", "srv-sec\\x2dpold.mount", "/srv/sec-pold/state", "/srv/sec-pold"},
     {"unit-with-dot", "", "", "srv-.store.v2.mount", "/srv/.store.v2", "/srv/.store.v2"},
     {"unit-with-leading-dot", "", "", "\\x2estore.v2.mount", "/.store.v2", "/.store.v2"},

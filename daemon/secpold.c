@@ -16,6 +16,7 @@
 #include "daemon/enforce/firewall.h"
 #include "daemon/enforce/port-reservation.h"
 #include "daemon/enforce/tcp-sessions.h"
+#include "daemon/enforce/uevent-monitor.h"
 #include "daemon/probe.h"
 
 /* The netlink socket that owns the table goes by this name in systemd's file-descriptor store. */
@@ -47,6 +48,7 @@ typedef struct Daemon {
     Reconciler *reconciler;
     Enforcer *firewall; /* belongs to the reconciler */
     BlockedLog *blocked_log;
+    UeventMonitor *uevent_monitor; /* NULL where the system has none */
     sd_event *event;
     int stored_socket; /* as it came from systemd's store, or -1 */
 } Daemon;
@@ -60,6 +62,7 @@ static void daemon_clear(Daemon *daemon)
     reconciler_free(daemon->reconciler);
     manager_free(daemon->manager);
     blocked_log_free(daemon->blocked_log);
+    uevent_monitor_free(daemon->uevent_monitor);
     sd_event_unref(daemon->event);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Daemon, daemon_clear)
@@ -180,6 +183,16 @@ static gboolean open_event_loop(Daemon *daemon, GError **error)
     return r >= 0 || fail(error, r, "Cannot set up the event loop");
 }
 
+/* Without it enforcers still act on every new policy, retry and Verify(). */
+static void listen_to_devices(Daemon *daemon)
+{
+    g_autoptr(GError) error = NULL;
+
+    daemon->uevent_monitor = uevent_monitor_new(daemon->event, &error);
+    if (!daemon->uevent_monitor)
+        audit_note(LOG_WARNING, "%s", error->message);
+}
+
 static gboolean add_enforcers(Daemon *daemon, GError **error)
 {
     daemon->stored_socket = take_stored_socket();
@@ -201,7 +214,10 @@ static gboolean start(Daemon *daemon, const Options *options, GError **error)
     if (!open_event_loop(daemon, error))
         return FALSE;
     daemon->reconciler = reconciler_new(daemon->event, plan, error);
-    if (!daemon->reconciler || !add_enforcers(daemon, error))
+    if (!daemon->reconciler)
+        return FALSE;
+    listen_to_devices(daemon);
+    if (!add_enforcers(daemon, error))
         return FALSE;
     daemon->blocked_log = blocked_log_new(daemon->event);
     const ManagerPaths paths = {

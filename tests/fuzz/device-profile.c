@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "daemon/policy/hardware-name.h"
 #include "tests/fuzz/fuzz.h"
 
 #define FILE_SEPARATOR '\x1E'
@@ -40,6 +41,14 @@ static void check_item(const DeviceProfile *profile, const CatalogItem *item)
     }
 }
 
+/* Every name fits itself, as the text of a pattern is among what it matches. */
+static void check_hardware(const char *const *names)
+{
+    g_assert_nonnull(names);
+    for (gsize i = 0; names[i] != NULL; i++)
+        g_assert_true(hardware_name_matches(names, names[i], names[i]));
+}
+
 static void check_profile(const DeviceProfile *profile)
 {
     for (gsize i = 0; i < CATALOG_N_ITEMS; i++)
@@ -50,6 +59,8 @@ static void check_profile(const DeviceProfile *profile)
     }
     g_assert_true(g_utf8_validate(device_profile_model(profile), -1, NULL));
     g_assert_nonnull(device_profile_exempt_interfaces(profile));
+    for (guint i = 0; i <= HARDWARE_LIST_LAST; i++)
+        check_hardware(device_profile_hardware(profile, (HardwareList)i));
     g_assert_cmpuint(device_profile_log_group(profile), <=, G_MAXUINT16);
     g_autoptr(GError) error = NULL;
     gboolean good = device_profile_check_ephemeral(profile, (PortRange){32768, 60999}, &error);

@@ -9,6 +9,9 @@ typedef struct Case {
 
 #define NOT_A_PORT "is not PORT, PORT-PORT or either with /tcp or /udp; ports are 1 to 65535\n"
 
+#define NOT_A_NAME                                                                                 \
+    "is neither the kernel's name of a device nor a path that begins with /devices/\n"
+
 static const Case refused[] = {
     {"unknown-group", {{"[Printer]\nFax=no\n"}}, "a.conf:1: error: Printer: unknown group\n"},
     {"mistyped-group",
@@ -113,6 +116,39 @@ static const Case refused[] = {
     {"interface-twice",
      {{"[Narrow]\nExemptInterfaces=usb0 usb0\n"}},
      "a.conf:2: error: ExemptInterfaces: \"usb0\" is named twice\n"},
+    {"hardware-names",
+     {{"[Usb]\nExemptControllers=udc/0 /sys/devices/x /class/udc/x musb-hdrc.1.auto\n"
+       "ExemptPorts=1-1.[45]\n[Wireless]\nExemptRadios=/devices/x/\nDirectRadios=\303\274\n"}},
+     "a.conf:2: error: ExemptControllers: \"udc/0\" " NOT_A_NAME
+     "a.conf:2: error: ExemptControllers: \"/sys/devices/x\" is a path below /sys and is written "
+     "without it, beginning with /devices/\n"
+     "a.conf:2: error: ExemptControllers: \"/class/udc/x\" is not the path of a device, which "
+     "begins with /devices/\n"
+     "a.conf:3: error: ExemptPorts: \"1-1.[45]\" " NOT_A_NAME
+     "a.conf:5: error: ExemptRadios: \"/devices/x/\" is not a path as the kernel has it\n"
+     "a.conf:6: error: DirectRadios: \"\303\274\" " NOT_A_NAME},
+    {"hardware-twice",
+     {{"[Usb]\nExemptPorts=1-1 1-1\n"}},
+     "a.conf:2: error: ExemptPorts: \"1-1\" is named twice\n"},
+    {"mistyped-hardware-key",
+     {{"[Wireless]\nExemptRadio=phy0\n[Usb]\nExemptPort=1-1\n"}},
+     "a.conf:2: error: ExemptRadio: unknown key; did you mean ExemptRadios?\n"
+     "a.conf:4: error: ExemptPort: unknown key; did you mean ExemptPorts?\n"},
+    {"hardware-in-wrong-group",
+     {{"[Usb]\nExemptRadios=phy0\n[Wireless]\nExemptPorts=1-1\n[Narrow]\nLanRadios=phy1\n"}},
+     "a.conf:2: error: ExemptRadios: the key belongs in group [Wireless], not [Usb]\n"
+     "a.conf:4: error: ExemptPorts: the key belongs in group [Usb], not [Wireless]\n"
+     "a.conf:6: error: LanRadios: the key belongs in group [Wireless], not [Narrow]\n"},
+    {"radio-in-two-lists",
+     {{"[Wireless]\nExemptRadios=phy0\nDirectRadios=phy1 phy0\nLanRadios=phy1\n"}},
+     "a.conf:3: error: DirectRadios: \"phy0\" and \"phy0\" in ExemptRadios mean the same radio; "
+     "name it in one of them\n"
+     "a.conf:4: error: LanRadios: \"phy1\" and \"phy1\" in DirectRadios mean the same radio; name "
+     "it in one of them\n"},
+    {"radio-in-lists-of-two-files",
+     {{"[Wireless]\nLanRadios=/devices/a/b\n", "\n[Wireless]\nExemptRadios=/devices/*\n"}},
+     "a.conf:2: error: LanRadios: \"/devices/a/b\" and \"/devices/*\" in ExemptRadios mean the "
+     "same radio; name it in one of them\n"},
     {"log-group",
      {{"[Firewall]\nLogGroup=65536\nTableOwner=1\n"}},
      "a.conf:2: error: LogGroup: \"65536\" is out of range; the range is 1 to 65535\n"
@@ -143,7 +179,7 @@ static const Case refused[] = {
      "a.conf:2: error: Model: the line is not valid UTF-8\n"},
     {"damaged-values",
      {{"[Functions]\nFax=\\q\n[Ports]\nRestrictIppPort=\\q\n[Narrow]\nRestrictIppPort=\\q\n"
-       "ExemptInterfaces=\\q\n[Agents]\nWeakEncryption=\\q\n"}},
+       "ExemptInterfaces=\\q\n[Agents]\nWeakEncryption=\\q\n[Usb]\nExemptPorts=\\q\n"}},
      "a.conf:2: error: Fax: after a backslash only s, t, n, r and a backslash have a meaning\n"
      "a.conf:4: error: RestrictIppPort: after a backslash only s, t, n, r and a backslash have a "
      "meaning\n"
@@ -152,6 +188,8 @@ static const Case refused[] = {
      "a.conf:7: error: ExemptInterfaces: after a backslash only s, t, n, r and a backslash have a "
      "meaning\n"
      "a.conf:9: error: WeakEncryption: after a backslash only s, t, n, r and a backslash have a "
+     "meaning\n"
+     "a.conf:11: error: ExemptPorts: after a backslash only s, t, n, r and a backslash have a "
      "meaning\n"},
     {"every-file-is-read",
      {{"[Functions]\nFaxx=no\n[Devise]\n", "[Functions]\nFax=no\n", "[Device]\n\nModle=B\n"}},

@@ -52,6 +52,12 @@ static void assert_exempt(const DeviceProfile *profile, const char *expected)
     g_assert_cmpstr(text, ==, expected);
 }
 
+static void assert_hardware(const DeviceProfile *profile, HardwareList list, const char *expected)
+{
+    g_autofree char *text = g_strjoinv(" ", (char **)device_profile_hardware(profile, list));
+    g_assert_cmpstr(text, ==, expected);
+}
+
 static void assert_defaults(const DeviceProfile *profile)
 {
     g_assert_cmpstr(device_profile_model(profile), ==, "");
@@ -59,6 +65,8 @@ static void assert_defaults(const DeviceProfile *profile)
     g_assert_cmpuint(device_profile_log_group(profile), ==, 5193);
     g_assert_true(device_profile_table_owner(profile));
     assert_exempt(profile, "");
+    for (guint i = 0; i <= HARDWARE_LIST_LAST; i++)
+        assert_hardware(profile, (HardwareList)i, "");
     for (gsize i = 0; i < CATALOG_N_SETTINGS; i++)
         g_assert_null(device_profile_setting_agents(profile, &catalog_settings[i]));
     for (gsize i = 0; i < CATALOG_N_ITEMS; i++)
@@ -181,6 +189,46 @@ static void test_exempt_interfaces(void)
     assert_narrowed(profile, "ForceSntp", NULL);
 }
 
+static void test_hardware(void)
+{
+    g_autoptr(DeviceProfile) profile =
+        PROFILE("[Usb]\nExemptControllers=musb-hdrc.1.auto dummy*\n"
+                "ExemptPorts=1-1.4 /devices/platform/soc/usb1/1-1\n"
+                "[Wireless]\nExemptRadios=phy9\nDirectRadios=/devices/platform/soc/mmc1 phy1\n"
+                "LanRadios=phy2\n");
+    assert_hardware(profile, HARDWARE_EXEMPT_CONTROLLERS, "musb-hdrc.1.auto dummy*");
+    assert_hardware(profile, HARDWARE_EXEMPT_PORTS, "1-1.4 /devices/platform/soc/usb1/1-1");
+    assert_hardware(profile, HARDWARE_EXEMPT_RADIOS, "phy9");
+    assert_hardware(profile, HARDWARE_DIRECT_RADIOS, "/devices/platform/soc/mmc1 phy1");
+    assert_hardware(profile, HARDWARE_LAN_RADIOS, "phy2");
+    assert_narrowed(profile, "ProhibitUsbDevice",
+                    "USB device controllers left alone: musb-hdrc.1.auto, dummy*");
+    assert_narrowed(profile, "ProhibitUsbStorage",
+                    "USB ports left alone: 1-1.4, /devices/platform/soc/usb1/1-1");
+    assert_narrowed(profile, "ProhibitDirectConnection", "radios left alone: phy9");
+    assert_narrowed(profile, "ProhibitWirelessLan", "radios left alone: phy9");
+    assert_narrowed(profile, "RestrictLpdPort", NULL);
+    assert_narrowed(profile, "ForceSntp", NULL);
+}
+
+static void test_hardware_of_later_files(void)
+{
+    g_autoptr(DeviceProfile) profile =
+        PROFILE("[Usb]\nExemptControllers=a\nExemptPorts=1-1 1-2\n"
+                "[Wireless]\nExemptRadios=phy0\nDirectRadios=phy1\nLanRadios=phy2\n",
+                "[Usb]\nExemptControllers=\nExemptPorts=1-3\n[Wireless]\nDirectRadios=\n"
+                "ExemptRadios=\n",
+                "[Wireless]\nLanRadios=phy0 phy1\n");
+    assert_hardware(profile, HARDWARE_EXEMPT_CONTROLLERS, "");
+    assert_hardware(profile, HARDWARE_EXEMPT_PORTS, "1-3");
+    assert_hardware(profile, HARDWARE_EXEMPT_RADIOS, "");
+    assert_hardware(profile, HARDWARE_DIRECT_RADIOS, "");
+    assert_hardware(profile, HARDWARE_LAN_RADIOS, "phy0 phy1");
+    assert_narrowed(profile, "ProhibitUsbDevice", NULL);
+    assert_narrowed(profile, "ProhibitUsbStorage", "USB ports left alone: 1-3");
+    assert_narrowed(profile, "ProhibitWirelessLan", NULL);
+}
+
 /* @head and @count words: @prefix and a number from 1 on. */
 static char *list_of(const char *head, guint count, const char *prefix)
 {
@@ -206,6 +254,11 @@ static void test_most_words(void)
     assert_most("[Ports]\nRestrictIppPort=", "", 256);
     assert_most("[Narrow]\nExemptInterfaces=", "usb", 64);
     assert_most("[Agents]\nTpm=", "a.b", 16);
+    assert_most("[Usb]\nExemptControllers=", "udc", 32);
+    assert_most("[Usb]\nExemptPorts=", "1-", 32);
+    assert_most("[Wireless]\nExemptRadios=", "phy", 32);
+    assert_most("[Wireless]\nDirectRadios=", "phy", 32);
+    assert_most("[Wireless]\nLanRadios=", "phy", 32);
 }
 
 /* @head and a text of @length letters. */
@@ -322,6 +375,7 @@ static void test_mutations(void)
     static const char original[] =
         "[Device]\nModel=A\n[Functions]\nFax=no\n[Ports]\nRestrictIppPort=8000-8999/tcp 1\n"
         "[Narrow]\nRestrictSmbPort=445 139\nExemptInterfaces=usb0 eth1\n"
+        "[Usb]\nExemptPorts=1-1.4 /devices/a\n[Wireless]\nDirectRadios=phy1\nLanRadios=phy*\n"
         "[Firewall]\nLogGroup=500\nTableOwner=no\n[Agents]\nTpm=a.b c-d\n[X-a]\nb=c\n";
     static const char letters[] = "\n\n[]=\\#; \t\rsyneo01-/.X\377\303\200";
     for (guint i = 0; i < 3000; i++) {
@@ -381,6 +435,8 @@ int main(int argc, char **argv)
     g_test_add_func("/device-profile/ports", test_ports);
     g_test_add_func("/device-profile/narrow", test_narrow);
     g_test_add_func("/device-profile/exempt-interfaces", test_exempt_interfaces);
+    g_test_add_func("/device-profile/hardware", test_hardware);
+    g_test_add_func("/device-profile/hardware-of-later-files", test_hardware_of_later_files);
     g_test_add_func("/device-profile/most-words", test_most_words);
     g_test_add_func("/device-profile/longest-texts", test_longest_texts);
     g_test_add_func("/device-profile/longest-file", test_longest_file);

@@ -2,8 +2,8 @@
 #include "daemon/policy/item-state.h"
 
 /* One word an effect, so that a row of the table reads at a glance. Kernel: a finding a letter,
- * H(olds), P(ending), V(iolated). Settings: a setting a letter, F(ree), N(ot available),
- * C(onfirmed), U(nconfirmed), X (contradicted). */
+ * H(olds), S(pares something), P(ending), V(iolated). Settings: a setting a letter, F(ree), N(ot
+ * available), C(onfirmed), U(nconfirmed), X (contradicted). */
 typedef struct Row {
     const char *item;
     const char *kernel;
@@ -40,6 +40,15 @@ static const Row rows[] = {
     {"RestrictLpdPort", "P", "U", TRUE, ITEM_PENDING, VERIFIED_BY_NONE, NULL},
     {"RestrictLpdPort", "V", "U", TRUE, ITEM_VIOLATED, VERIFIED_BY_NONE, NULL},
     {"RestrictLpdPort", "", "U", TRUE, ITEM_VIOLATED, VERIFIED_BY_NONE, NULL},
+    {"ProhibitUsbStorage", "S", "U", FALSE, ITEM_PARTIAL, VERIFIED_BY_KERNEL, NULL},
+    {"ProhibitUsbStorage", "S", "C", FALSE, ITEM_PARTIAL, VERIFIED_BY_BOTH, NULL},
+    {"ProhibitUsbStorage", "S", "U", TRUE, ITEM_PARTIAL, VERIFIED_BY_KERNEL, NULL},
+    {"ProhibitUsbStorage", "HS", "U", FALSE, ITEM_PARTIAL, VERIFIED_BY_KERNEL, NULL},
+    {"ProhibitUsbStorage", "SH", "U", FALSE, ITEM_PARTIAL, VERIFIED_BY_KERNEL, NULL},
+    {"ProhibitUsbStorage", "SP", "U", FALSE, ITEM_PENDING, VERIFIED_BY_NONE, NULL},
+    {"ProhibitUsbStorage", "PS", "U", FALSE, ITEM_PENDING, VERIFIED_BY_NONE, NULL},
+    {"ProhibitUsbStorage", "SV", "U", FALSE, ITEM_VIOLATED, VERIFIED_BY_NONE, NULL},
+    {"ProhibitUsbStorage", "VS", "C", FALSE, ITEM_VIOLATED, VERIFIED_BY_AGENT, NULL},
     {"EnableLockout", "", "CCC", FALSE, ITEM_ENFORCED, VERIFIED_BY_AGENT, NULL},
     {"EnableLockout", "", "UCC", FALSE, ITEM_PENDING, VERIFIED_BY_NONE, NULL},
     {"EnableLockout", "", "CCU", FALSE, ITEM_PENDING, VERIFIED_BY_NONE, NULL},
@@ -62,6 +71,8 @@ static Verdict verdict_of(char letter)
     switch (letter) {
     case 'H':
         return VERDICT_HOLDS;
+    case 'S':
+        return VERDICT_PARTIAL;
     case 'P':
         return VERDICT_PENDING;
     case 'V':
@@ -195,6 +206,14 @@ static void test_details(void)
     assert_detail(&unreported, NULL, NULL, "no agent has confirmed Lockout, LockoutPeriodMin");
 }
 
+static void test_settled(void)
+{
+    g_assert_true(verdict_is_settled(VERDICT_HOLDS));
+    g_assert_true(verdict_is_settled(VERDICT_PARTIAL));
+    g_assert_false(verdict_is_settled(VERDICT_PENDING));
+    g_assert_false(verdict_is_settled(VERDICT_VIOLATED));
+}
+
 static void test_names(void)
 {
     static const char *const items[] = {"off",     "not-available", "enforced",
@@ -217,6 +236,7 @@ int main(int argc, char *argv[])
     g_test_add_func("/item-state/decision-table", test_decision_table);
     g_test_add_func("/item-state/inactive", test_inactive);
     g_test_add_func("/item-state/details", test_details);
+    g_test_add_func("/item-state/settled", test_settled);
     g_test_add_func("/item-state/names", test_names);
     return g_test_run();
 }

@@ -139,6 +139,11 @@ static void test_empty(void)
     assert_closures(plan, "");
     assert_settings_are_free(plan);
     g_assert_cmpuint(g_strv_length(plan->exempt_interfaces), ==, 0);
+    g_assert_cmpuint(g_strv_length(plan->exempt_udcs), ==, 0);
+    g_assert_cmpuint(g_strv_length(plan->exempt_usb_ports), ==, 0);
+    g_assert_cmpuint(g_strv_length(plan->exempt_radios), ==, 0);
+    g_assert_cmpuint(g_strv_length(plan->direct_radios), ==, 0);
+    g_assert_cmpuint(g_strv_length(plan->lan_radios), ==, 0);
     g_assert_cmpuint(plan->log_group, ==, DEVICE_PROFILE_DEFAULT_LOG_GROUP);
     g_assert_true(plan->table_owner);
     assert_item_ports(plan, "RestrictLpdPort", "tcp 515\nudp 515\n");
@@ -378,6 +383,62 @@ static void test_profile_particulars(void)
     g_assert_null(plan_item(plan, "ProhibitGuestUsers")->narrowed);
 }
 
+static void assert_words(GStrv words, const char *expected)
+{
+    g_autofree char *text = g_strjoinv(" ", words);
+
+    g_assert_cmpstr(text, ==, expected);
+}
+
+static void test_hardware(void)
+{
+    g_autoptr(Plan) plan =
+        plan_for("ProhibitUsbDevice", "[Usb]\nExemptControllers=udc0 udc1\nExemptPorts=1-1.4\n"
+                                      "[Wireless]\nExemptRadios=phy0\nDirectRadios=phy1\n"
+                                      "LanRadios=phy2 /devices/a\n");
+
+    assert_words(plan->exempt_udcs, "udc0 udc1");
+    assert_words(plan->exempt_usb_ports, "1-1.4");
+    assert_words(plan->exempt_radios, "phy0");
+    assert_words(plan->direct_radios, "phy1");
+    assert_words(plan->lan_radios, "phy2 /devices/a");
+    g_assert_cmpstr(plan_item(plan, "ProhibitUsbDevice")->narrowed, ==,
+                    "USB device controllers left alone: udc0, udc1");
+    g_assert_cmpstr(plan_item(plan, "ProhibitUsbStorage")->narrowed, ==,
+                    "USB ports left alone: 1-1.4");
+}
+
+/* @profile on a device where the items in @keys are asked for. */
+static void assert_wireless_narrowed(const char *keys, const char *profile, const char *direct,
+                                     const char *lan)
+{
+    g_autoptr(Plan) plan = plan_for(keys, profile);
+
+    g_assert_cmpstr(plan_item(plan, "ProhibitDirectConnection")->narrowed, ==, direct);
+    g_assert_cmpstr(plan_item(plan, "ProhibitWirelessLan")->narrowed, ==, lan);
+}
+
+/* With both items no use of such a radio is left, whatever it counts as. */
+static void test_radios_of_the_other_kind_narrow_an_item_that_stands_alone(void)
+{
+    const char *radios = "[Wireless]\nDirectRadios=phy1 phy2\nLanRadios=phy3\n";
+    const char *exempt = "[Wireless]\nExemptRadios=phy0\nDirectRadios=phy1\n";
+
+    assert_wireless_narrowed("ProhibitDirectConnection", radios,
+                             "radios that count as wireless LAN: phy3", NULL);
+    assert_wireless_narrowed("ProhibitWirelessLan", radios, NULL,
+                             "radios that count as direct connection: phy1, phy2");
+    assert_wireless_narrowed("ProhibitDirectConnection ProhibitWirelessLan", radios, NULL, NULL);
+    assert_wireless_narrowed("ProhibitWirelessLan", exempt, "radios left alone: phy0",
+                             "radios left alone: phy0; radios that count as direct connection: "
+                             "phy1");
+    assert_wireless_narrowed("ProhibitDirectConnection ProhibitWirelessLan", exempt,
+                             "radios left alone: phy0", "radios left alone: phy0");
+    assert_wireless_narrowed("ProhibitDirectConnection ProhibitWirelessLan",
+                             "[Functions]\nDirectConnection=no\n[Wireless]\nDirectRadios=phy1\n",
+                             NULL, "radios that count as direct connection: phy1");
+}
+
 /* The items that have an effect on the documented small-office device. */
 static const char *const small_office_items[] = {
     "ProhibitDirectConnection",
@@ -454,6 +515,9 @@ int main(int argc, char *argv[])
     g_test_add_func("/plan/setting-values-from-the-policy", test_setting_values_from_the_policy);
     g_test_add_func("/plan/fallback-locks-no-setting", test_fallback_locks_no_setting);
     g_test_add_func("/plan/profile-particulars", test_profile_particulars);
+    g_test_add_func("/plan/hardware", test_hardware);
+    g_test_add_func("/plan/radios-of-the-other-kind-narrow-an-item-that-stands-alone",
+                    test_radios_of_the_other_kind_narrow_an_item_that_stands_alone);
     g_test_add_func("/plan/small-office", test_small_office);
     g_test_add_func("/plan/references", test_references);
     return g_test_run();

@@ -20,7 +20,8 @@ struct LifeCycle {
     PolicyRecord *in_force;
     GPtrArray *problems; /* element type char, NULL-terminated */
     sd_event_source *deadline;
-    PendingImport *pending; /* the import that is under way */
+    sd_event_source *mounts; /* NULL while there is a store */
+    PendingImport *pending;  /* the import that is under way */
 };
 
 /* Takes @record and has it enforced. */
@@ -28,6 +29,10 @@ void life_cycle_put_in_force(LifeCycle *life, PolicyRecord *record);
 
 void life_cycle_add_problem(LifeCycle *life, const char *problem);
 void life_cycle_clear_problems(LifeCycle *life);
+
+/* From here on a mount that may bring the store has it looked for again, as by a reload. */
+void life_cycle_watch_mounts(LifeCycle *life);
+void life_cycle_ignore_mounts(LifeCycle *life);
 
 /* STORE_ERROR_UNAVAILABLE where there is no store. */
 gboolean life_cycle_need_store(const LifeCycle *life, GError **error);

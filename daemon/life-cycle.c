@@ -35,6 +35,7 @@ void life_cycle_free(LifeCycle *life)
         return;
     life_cycle_abandon_import(life);
     sd_event_source_disable_unref(life->deadline);
+    life_cycle_ignore_mounts(life);
     g_ptr_array_unref(life->problems);
     policy_record_free(life->in_force);
     attempts_free(life->attempts);
@@ -115,8 +116,12 @@ void life_cycle_start(LifeCycle *life)
 {
     g_auto(InitialPolicy) initial = {0};
 
+    /* Before looking, or a mount in between would go unnoticed. */
+    life_cycle_watch_mounts(life);
     initial_policy_find(life->state_directory, life->policy_path, &initial);
     life->store = g_steal_pointer(&initial.store);
+    if (life->store)
+        life_cycle_ignore_mounts(life);
     add_problems(life, initial.problems);
     life_cycle_put_in_force(life, g_steal_pointer(&initial.record));
 }

@@ -11,6 +11,7 @@ import rules
 from daemon import show_as
 from documents import policy
 from life import import_, refused
+from probes import wait_until
 
 LPD = policy("RestrictLpdPort", name="Office")
 
@@ -115,4 +116,24 @@ def test_when_it_is_mounted_a_reload_finds_the_policy(net, bus, secpold, listed,
     (tmp_path / "fstab").write_text("")
     secpold.reload()
     assert (bus.manager("PolicyName"), bus.manager("State")) == ("Office", "enforcing")
+    assert rules.delivered(net, [515, 9100]) == {9100}
+
+
+def test_a_store_that_is_mounted_late_is_found_by_itself(net, bus, secpold, listed):
+    store = secpold.state
+    secpold.start()
+    import_(bus, LPD)
+    secpold.stop()
+    disk = store.rename(secpold.directory / "disk")
+    store.mkdir()
+    listed(store)
+    secpold.in_child.append(lambda: show_as(store, store))
+    secpold.start()
+    assert is_fallback(bus)
+    in_its_view = ("nsenter", f"--mount=/proc/{secpold.pid}/ns/mnt")
+    subprocess.run([*in_its_view, "mount", "--bind", disk, secpold.directory / "run"], check=True)
+    assert is_fallback(bus)
+    subprocess.run([*in_its_view, "mount", "--bind", disk, store], check=True)
+    assert wait_until(lambda: bus.manager("State") == "enforcing")
+    assert bus.manager("PolicyName") == "Office"
     assert rules.delivered(net, [515, 9100]) == {9100}

@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The virtual printer's hardware: what QEMU is started with, and how a machine is saved."""
+
+import contextlib
+import os
+import pathlib
+import subprocess
+import tempfile
+import time
+
+import cache
+import kernel
+import packages
+import root
+from qmp import Lines, Qmp, listen
+
+HOST = pathlib.Path(__file__).resolve().parent
+SERIES = ("6.1", "6.12")
+BOOT_SECONDS = 180
+MEMORY = "768M"
+KERNEL_INPUTS = (HOST / "packages.py", HOST / "kernel.py", kernel.IMAGE)
+ROOT_INPUTS = (HOST / "packages.py", HOST / "root.py")
+
+# The saved machine knows these by their order; nothing of it may depend on the run.
+HARDWARE = (
+    *("-accel", "tcg,thread=multi", "-cpu", "max", "-M", "q35", "-smp", "2", "-m", MEMORY),
+    *("-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"),
+    *("-device", "isa-debug-exit,iobase=0xf4,iosize=0x04"),
+    *("-device", "virtio-rng-pci"),
+    *("-device", "virtio-blk-pci,drive=root"),
+    *("-device", "virtio-blk-pci,drive=modules"),
+    *("-device", "virtio-9p-pci,fsdev=share,mount_tag=share"),
+    *("-device", "virtio-serial-pci", "-device", "virtserialport,chardev=host,name=host"),
+    *("-device", "pcie-root-port,id=slot1,chassis=1", "-device", "pcie-root-port,id=slot2,chassis=2"),
+    *("-device", "qemu-xhci,id=usb,p2=8,p3=8"),
+    *("-serial", "chardev:console"),
+)
+COMMAND_LINE = (
+    "console=ttyS0 quiet panic=-1 mitigations=off systemd.unit=vm.target systemd.show_status=no"
+    " systemd.log_color=0"
+)
+
+
+class Image:
+    """What a machine with this kernel is made of, from the cache."""
+
+    def __init__(self, series):
+        self.series = series
+        package = packages.kernel(series)
+        tools = packages.run("qemu-system-x86_64", "--version")
+        kernel_key = cache.digest(package, packages.candidate(package), *KERNEL_INPUTS)
+        root_key = cache.digest(packages.versions(root.included()), *ROOT_INPUTS)
+        state_key = cache.digest(kernel_key, root_key, tools, *HARDWARE, COMMAND_LINE)
+        with cache.locked():
+            self.root = cache.made("root", root_key, root.make)
+            self.kernel = cache.made(
+                f"kernel-{series}", kernel_key, lambda folder: kernel.make(package, folder)
+            )
+            self.state = cache.made(f"state-{series}", state_key, self._save) / "state"
+            cache.forget_old()
+
+    @property
+    def version(self):
+        return (self.kernel / "version").read_text(encoding="ascii")
+
+    def command(self, boot, append=""):
+        drive = "if=none,format=raw,readonly=on"
+        return [
+            *("qemu-system-x86_64", *HARDWARE),
+            *("-kernel", self.kernel / "vmlinux", "-initrd", self.kernel / "initramfs.cpio"),
+            *("-append", f"{COMMAND_LINE} vm.boot={boot} {append}"),
+            *("-drive", f"id=root,file={self.root}/root.squashfs,{drive}"),
+            *("-drive", f"id=modules,file={self.kernel}/modules.squashfs,{drive}"),
+        ]
+
+    def _save(self, folder):
+        """Boots to where a test would begin, and writes down the machine as it is then."""
+        (folder / "share").mkdir()
+        console = f"file,id=console,path={folder}/console.log"
+        with Machine(self.command("saved"), folder / "share", console) as machine:
+            try:
+                ready = machine.channel.receive(BOOT_SECONDS)
+            except TimeoutError:
+                ready = None
+            if not ready:
+                log = (folder / "console.log").read_text(encoding="utf-8", errors="replace")
+                raise RuntimeError(f"the virtual printer does not boot:\n{log}")
+            # What still runs after the boot would run in every test.
+            time.sleep(3)
+            machine.save(folder / "state")
+        (folder / "share").rmdir()
+
+
+class Machine:
+    """A running QEMU. `share`: the folder the guest sees; `console`: a -chardev for its console."""
+
+    def __init__(self, command, share, console, more=()):
+        self._end = contextlib.ExitStack()
+        sockets = pathlib.Path(self._end.enter_context(tempfile.TemporaryDirectory(prefix="vm-")))
+        listeners = {name: listen(sockets / name) for name in ("host", "qmp")}
+        self.process = subprocess.Popen(
+            [
+                *command,
+                *("-fsdev", f"local,id=share,path={share},security_model=none"),
+                *("-chardev", console),
+                *("-chardev", f"socket,id=host,path={sockets}/host"),
+                *("-chardev", f"socket,id=qmp,path={sockets}/qmp", "-mon", "qmp,mode=control"),
+                *more,
+            ],
+            env=os.environ | {"TMPDIR": "/tmp"},
+        )
+        try:
+            self.channel = self._accept(listeners["host"])
+            self.qmp = Qmp(self._accept(listeners["qmp"]))
+        except BaseException:
+            self.__exit__()
+            raise
+
+    def _accept(self, listener):
+        listener.settimeout(30)
+        with listener:
+            lines = Lines(listener.accept()[0])
+        self._end.callback(lines.close)
+        return lines
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        self._end.close()
+
+    def save(self, path):
+        self.qmp.execute("migrate-set-parameters", **{"max-bandwidth": 10 << 30})
+        self.qmp.execute("migrate", uri=f"exec:cat >{path}")
+        while (status := self.qmp.execute("query-migrate").get("status")) != "completed":
+            if status == "failed":
+                raise RuntimeError("QEMU cannot save the machine")
+            time.sleep(0.2)

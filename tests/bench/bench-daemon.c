@@ -152,8 +152,21 @@ void bench_bus_start(void)
     g_setenv("DBUS_SYSTEM_BUS_ADDRESS", address, TRUE);
 }
 
+/* The policy asks for every item. */
+static void require_no_hardware(void)
+{
+    static const char *const paths[] = {"/sys/bus", "/sys/class/udc", "/dev/rfkill"};
+    for (gsize i = 0; i < G_N_ELEMENTS(paths); i++)
+        if (g_file_test(paths[i], G_FILE_TEST_EXISTS))
+            bench_fail(0,
+                       "%s is in view, and secpold would work on this computer's hardware: run "
+                       "this by scripts/without-hardware",
+                       paths[i]);
+}
+
 BenchChild bench_secpold_start(const char *program, const char *profile_text)
 {
+    require_no_hardware();
     g_autofree char *profile = bench_write_file("device.conf", profile_text, strlen(profile_text));
     g_autofree char *profile_option = g_strconcat("--device-profile=", profile, NULL);
     g_autofree char *state_option =

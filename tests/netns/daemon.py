@@ -16,6 +16,8 @@ from probes import wait_until
 
 CLONE_NEWNS, MS_BIND, MS_REC, MS_PRIVATE = 0x20000, 0x1000, 0x4000, 0x40000
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
+# What a policy does to USB and radios must not happen to the computer that runs the tests.
+WITHOUT_HARDWARE = SOURCE / "scripts/without-hardware"
 
 
 def built(program):
@@ -128,6 +130,7 @@ class Secpold:
                 "LISTEN_FDNAMES": ":".join(name for name, _ in passed),
             }
         command = [
+            str(WITHOUT_HARDWARE),
             str(built(self.program)),
             f"--state-directory={self.state}",
             f"--policy={self.policy_file}",
@@ -139,7 +142,7 @@ class Secpold:
     def run(self, *options):
         """Run secpold beside the one that is kept, on the same files, to its end."""
         return subprocess.run(
-            [str(built("secpold")), f"--state-directory={self.state}", *options],
+            [WITHOUT_HARDWARE, built("secpold"), f"--state-directory={self.state}", *options],
             capture_output=True,
             text=True,
             timeout=10,

@@ -27,7 +27,7 @@ SOCKET_CALL = {"x86_64": 41, "aarch64": 198}
 
 def probe(*prefix, **options):
     return subprocess.run(
-        [*prefix, daemon.built("secpold"), "--probe"],
+        [daemon.WITHOUT_HARDWARE, *prefix, daemon.built("secpold"), "--probe"],
         capture_output=True,
         text=True,
         timeout=60,

@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A process in the sandbox of secpold.service that tries what it is told to.
+
+    with sandbox.Sandbox() as inside:
+        assert inside.write("/sys/bus/usb/drivers_probe", "1-1:1.0") == 0
+        assert inside.write("/sys/power/state", "mem") == errno.EROFS
+
+The sandbox is the one of the installed unit: its file is taken as it is, with another program in it.
+"""
+
+import json
+import pathlib
+import socket
+import sys
+
+from printer import run, wait_until
+
+NAME = "sandbox-under-test"
+UNIT = pathlib.Path(f"/run/systemd/system/{NAME}.service")
+SOCKET = pathlib.Path(f"/run/{NAME}/socket")
+# What concerns the program and not the sandbox.
+OF_THE_PROGRAM = ("ExecReload=", "WatchdogSec=", "Restart", "FileDescriptorStore", "RuntimeDirectory=")
+
+
+def _unit_text():
+    lines = []
+    for line in run("systemctl", "cat", "secpold.service").splitlines():
+        if line.startswith("ExecStart="):
+            line = f"ExecStart=/usr/bin/python3 {__file__}\nRuntimeDirectory={NAME}"
+        elif line.startswith("Type="):
+            line = "Type=exec"
+        if not line.startswith(OF_THE_PROGRAM) or f"={NAME}" in line:
+            lines.append(line)
+    return "\n".join(lines) + "\n"
+
+
+class Sandbox:
+    def __enter__(self):
+        UNIT.write_text(_unit_text(), encoding="utf-8")
+        run("systemctl", "daemon-reload")
+        run("systemctl", "start", NAME)
+        if not wait_until(SOCKET.exists):
+            raise RuntimeError("nobody listens in the sandbox:\n" + run("systemctl", "status", NAME))
+        return self
+
+    def __exit__(self, *_):
+        run("systemctl", "stop", NAME)
+        UNIT.unlink()
+
+    def _ask(self, *request):
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+            connection.settimeout(30)
+            connection.connect(str(SOCKET))
+            connection.sendall(json.dumps(request).encode())
+            connection.shutdown(socket.SHUT_WR)
+            return json.loads(connection.makefile().read())
+
+    def write(self, path, text):
+        """0, or the number of the error that open(2) or write(2) ends with."""
+        return self._ask("write", str(path), text)
+
+    def open(self, path):
+        """The same for opening for reading and writing."""
+        return self._ask("open", str(path), "")
+
+
+def _try(what, path, text):
+    try:
+        with open(path, "r+b" if what == "open" else "wb", buffering=0) as file:
+            if what == "write":
+                file.write(text.encode())
+    except OSError as error:
+        return error.errno
+    return 0
+
+
+def _serve():
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
+        listener.bind(str(SOCKET))
+        listener.listen()
+        while True:
+            connection, _ = listener.accept()
+            with connection:
+                request = json.loads(connection.makefile().read())
+                connection.sendall(json.dumps(_try(*request)).encode())
+
+
+if __name__ == "__main__":
+    sys.exit(_serve())

@@ -13,6 +13,7 @@ import radios
 import usb
 from sandbox import Sandbox
 
+CONFIGFS = pathlib.Path("/sys/kernel/config")
 PROBE = pathlib.Path("/sys/bus/usb/drivers_probe")
 NEW_DEVICES = pathlib.Path("/sys/module/usbcore/parameters/authorized_default")
 
@@ -24,10 +25,19 @@ def make_static_nodes():
     printer.run("systemd-tmpfiles", "--prefix=/dev", "--boot", "--create", nodes)
 
 
+def unmount_configfs():
+    """Boots of some devices mount it, those of others leave that to whoever makes a gadget."""
+    if CONFIGFS.is_mount():
+        printer.run("umount", CONFIGFS)
+
+
 @pytest.fixture(scope="module")
 def inside():
     """Started before there is any USB, gadget or radio."""
     make_static_nodes()
+    unmount_configfs()
+    printer.run("modprobe", "--remove", "configfs")
+    assert not CONFIGFS.exists()
     assert not usb.DEVICES.exists() and not gadget.CONTROLLERS.exists() and not radios.wiphys()
     with Sandbox() as started:
         yield started
@@ -61,14 +71,29 @@ def test_interfaces_of_a_device_that_is_plugged_later_can_be_refused_and_given_b
     keyboard.unplug()
 
 
-def test_a_gadget_of_a_configfs_that_is_mounted_later_can_be_unbound(inside):
-    gadget.load()
+def assert_gadgets_can_be_unbound(inside):
     with gadget.Gadget("printer", "printer.0") as device:
         device.bind()
         assert inside.write(device.path / "UDC", "\n") == 0
         assert device.bound_to() == ""
         assert inside.write(device.path / "UDC", "dummy_udc.0") == 0
         assert device.bound_to() == "dummy_udc.0"
+
+
+def test_a_gadget_of_a_configfs_that_is_loaded_and_mounted_later_can_be_unbound(inside):
+    gadget.load()
+    assert_gadgets_can_be_unbound(inside)
+
+
+def test_a_gadget_of_a_configfs_that_is_mounted_later_or_was_before_can_be_unbound():
+    gadget.load()
+    for mounted_before in (True, False):
+        if not mounted_before:
+            unmount_configfs()
+        with Sandbox() as another:
+            if not mounted_before:
+                printer.run("mount", "-t", "configfs", "configfs", CONFIGFS)
+            assert_gadgets_can_be_unbound(another)
 
 
 def test_drivers_of_gadgets_without_configfs_can_be_unbound(inside):

@@ -8,49 +8,53 @@
 The sandbox is the one of the installed unit: its file is taken as it is, with another program in it.
 """
 
+import itertools
 import json
+import os
 import pathlib
 import socket
 import sys
 
 from printer import run, wait_until
 
-NAME = "sandbox-under-test"
-UNIT = pathlib.Path(f"/run/systemd/system/{NAME}.service")
-SOCKET = pathlib.Path(f"/run/{NAME}/socket")
+UNITS = pathlib.Path("/run/systemd/system")
+_numbers = itertools.count(1)
 # What concerns the program and not the sandbox.
 OF_THE_PROGRAM = ("ExecReload=", "WatchdogSec=", "Restart", "FileDescriptorStore", "RuntimeDirectory=")
 
 
-def _unit_text():
+def _unit_text(name):
     lines = []
     for line in run("systemctl", "cat", "secpold.service").splitlines():
         if line.startswith("ExecStart="):
-            line = f"ExecStart=/usr/bin/python3 {__file__}\nRuntimeDirectory={NAME}"
+            lines += [f"ExecStart=/usr/bin/python3 {__file__}", f"RuntimeDirectory={name}"]
         elif line.startswith("Type="):
-            line = "Type=exec"
-        if not line.startswith(OF_THE_PROGRAM) or f"={NAME}" in line:
+            lines.append("Type=exec")
+        elif not line.startswith(OF_THE_PROGRAM):
             lines.append(line)
     return "\n".join(lines) + "\n"
 
 
 class Sandbox:
     def __enter__(self):
-        UNIT.write_text(_unit_text(), encoding="utf-8")
+        self._name = f"sandbox{next(_numbers)}"
+        self._unit = UNITS / f"{self._name}.service"
+        self._socket = pathlib.Path("/run", self._name, "socket")
+        self._unit.write_text(_unit_text(self._name), encoding="utf-8")
         run("systemctl", "daemon-reload")
-        run("systemctl", "start", NAME)
-        if not wait_until(SOCKET.exists):
-            raise RuntimeError("nobody listens in the sandbox:\n" + run("systemctl", "status", NAME))
+        run("systemctl", "start", self._name)
+        if not wait_until(self._socket.exists):
+            raise RuntimeError("nobody listens:\n" + run("systemctl", "status", self._name))
         return self
 
     def __exit__(self, *_):
-        run("systemctl", "stop", NAME)
-        UNIT.unlink()
+        run("systemctl", "stop", self._name)
+        self._unit.unlink()
 
     def _ask(self, *request):
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
             connection.settimeout(30)
-            connection.connect(str(SOCKET))
+            connection.connect(str(self._socket))
             connection.sendall(json.dumps(request).encode())
             connection.shutdown(socket.SHUT_WR)
             return json.loads(connection.makefile().read())
@@ -76,7 +80,7 @@ def _try(what, path, text):
 
 def _serve():
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
-        listener.bind(str(SOCKET))
+        listener.bind(os.environ["RUNTIME_DIRECTORY"] + "/socket")
         listener.listen()
         while True:
             connection, _ = listener.accept()

@@ -92,13 +92,6 @@ def test_a_call_on_the_bus_starts_the_unit(record):
     assert owner["data"] == [unit.pid]
 
 
-def test_an_ordinary_user_cannot_have_it_run_in_any_other_way():
-    """What the activation file names, without systemd, is no secpold."""
-    service = pathlib.Path("/usr/share/dbus-1/system-services/org.secpold1.service").read_text("utf-8")
-    assert "SystemdService=secpold.service\n" in service
-    assert "Exec=/bin/false\n" in service
-
-
 def test_enabling_puts_it_where_the_boot_looks():
     run("systemctl", "enable", unit.name)
     assert run("systemctl", "is-enabled", unit.name).stdout.strip() == "enabled"

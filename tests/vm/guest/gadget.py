@@ -9,12 +9,15 @@
 
 import errno
 import pathlib
+import re
 import subprocess
 
 from printer import run, wait_until
 
 GADGETS = pathlib.Path("/sys/kernel/config/usb_gadget")
 CONTROLLERS = pathlib.Path("/sys/class/udc")
+BUS = pathlib.Path("/sys/bus/gadget")
+PLATFORM_DRIVER = pathlib.Path("/sys/bus/platform/drivers/dummy_udc")
 # A boot keyboard; the HID function wants to know.
 KEYBOARD = bytes.fromhex(
     "05010906a101050719e029e715002501750195088102950175088103950575010508190129059102"
@@ -34,8 +37,48 @@ def udcs():
 
 
 def _write(path, text):
-    with open(path, "w", encoding="ascii") as file:
-        file.write(text)
+    """In one write, and with its error."""
+    with open(path, "wb", buffering=0) as file:
+        file.write(text.encode())
+
+
+def function(controller):
+    """What the controller says is bound to it, or "" """
+    try:
+        return (CONTROLLERS / controller / "function").read_text(encoding="utf-8").strip()
+    except OSError:
+        return ""
+
+
+def on_host(controller):
+    """The name of the device that the host at the other end of the wire sees, or None."""
+    port = controller.replace("dummy_udc", "dummy_hcd")
+    for path in pathlib.Path("/sys/devices/platform", port).glob("usb*/*-*/idVendor"):
+        if re.fullmatch(r"\d+-\d+", path.parent.name):
+            return path.parent.name
+    return None
+
+
+def take_away(controller):
+    _write(PLATFORM_DRIVER / "unbind", controller)
+
+
+def bring_back(controller):
+    _write(PLATFORM_DRIVER / "bind", controller)
+
+
+def bus_binds_by_itself():
+    return (BUS / "drivers_autoprobe").read_text(encoding="ascii").strip() == "1"
+
+
+def have_bus_bind(by_itself=True):
+    _write(BUS / "drivers_autoprobe", "1" if by_itself else "0")
+
+
+def bind_driver(driver, controller):
+    """By hand, on the gadget bus."""
+    device = next((CONTROLLERS / controller / "device").glob("gadget.*")).name
+    _write(BUS / "drivers" / driver / "bind", device)
 
 
 class Gadget:
@@ -51,19 +94,19 @@ class Gadget:
         for key, value in (("serialnumber", f"S-{name}"), ("manufacturer", "Lab"), ("product", name)):
             _write(self.path / "strings/0x409" / key, value)
         self._functions = functions
-        for function in functions:
-            self._add(function, image)
+        for name in functions:
+            self._add(name, image)
 
-    def _add(self, function, image):
-        folder = self.path / "functions" / function
+    def _add(self, name, image):
+        folder = self.path / "functions" / name
         folder.mkdir()
-        if function.startswith("mass_storage.") and image:
+        if name.startswith("mass_storage.") and image:
             _write(folder / "lun.0/file", str(image))
-        if function.startswith("hid."):
+        if name.startswith("hid."):
             for key, value in (("protocol", "1"), ("subclass", "1"), ("report_length", "8")):
                 _write(folder / key, value)
             (folder / "report_desc").write_bytes(KEYBOARD)
-        (self.path / "configs/c.1" / function).symlink_to(folder)
+        (self.path / "configs/c.1" / name).symlink_to(folder)
 
     def __enter__(self):
         return self
@@ -88,9 +131,9 @@ class Gadget:
 
     def remove(self):
         self.unbind()
-        for function in self._functions:
-            (self.path / "configs/c.1" / function).unlink()
-            (self.path / "functions" / function).rmdir()
+        for name in self._functions:
+            (self.path / "configs/c.1" / name).unlink()
+            (self.path / "functions" / name).rmdir()
         (self.path / "configs/c.1").rmdir()
         (self.path / "strings/0x409").rmdir()
         self.path.rmdir()

@@ -40,6 +40,18 @@ class Device:
             host.qmp(command, **arguments)
 
 
+class Controller(Device):
+    def unplug(self):
+        """QEMU 7.2 announces the end of every device but this one."""
+        host.qmp("device_del", id=self.name)
+        if not wait_until(lambda: self.name not in _plugged()):
+            raise TimeoutError(f"{self.name} stays")
+
+
+def _plugged():
+    return [entry["name"] for entry in host.qmp("qom-list", path="/machine/peripheral")]
+
+
 def _name(kind):
     return f"{kind}{next(_numbers)}"
 
@@ -77,7 +89,7 @@ def plug_network_adapter(**properties):
 def _drive(kind):
     name = _name("drive")
     host.qmp(
-        "blockdev_add".replace("_", "-"),
+        "blockdev-add",
         driver="raw",
         node_name=name,
         file={"driver": "file", "filename": host.image(kind)},
@@ -108,7 +120,7 @@ def plug_controller(slot="slot1"):
     """A second USB controller, in PCI slot "slot1" or "slot2"; plug into it by bus=NAME + ".0"."""
     name = _name("controller")
     host.qmp("device_add", driver="qemu-xhci", id=name, bus=slot)
-    return Device(name)
+    return Controller(name)
 
 
 def disks():

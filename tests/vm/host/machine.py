@@ -2,7 +2,6 @@
 """The virtual printer's hardware: what QEMU is started with, and how a machine is saved."""
 
 import contextlib
-import os
 import pathlib
 import subprocess
 import tempfile
@@ -77,7 +76,9 @@ class Image:
         """Boots to where a test would begin, and writes down the machine as it is then."""
         (folder / "share").mkdir()
         console = f"file,id=console,path={folder}/console.log"
-        with Machine(self.command("saved"), folder / "share", console) as machine:
+        with Machine(
+            self.command("saved"), folder / "share", console, folder / "qemu.log"
+        ) as machine:
             try:
                 ready = machine.channel.receive(BOOT_SECONDS)
             except TimeoutError:
@@ -94,21 +95,23 @@ class Image:
 class Machine:
     """A running QEMU. `share`: the folder the guest sees; `console`: a -chardev for its console."""
 
-    def __init__(self, command, share, console, more=()):
+    def __init__(self, command, share, console, messages, more=()):
+        """`messages`: a file for what QEMU itself has to say."""
         self._end = contextlib.ExitStack()
         sockets = pathlib.Path(self._end.enter_context(tempfile.TemporaryDirectory(prefix="vm-")))
         listeners = {name: listen(sockets / name) for name in ("host", "qmp")}
-        self.process = subprocess.Popen(
-            [
-                *command,
-                *("-fsdev", f"local,id=share,path={share},security_model=none"),
-                *("-chardev", console),
-                *("-chardev", f"socket,id=host,path={sockets}/host"),
-                *("-chardev", f"socket,id=qmp,path={sockets}/qmp", "-mon", "qmp,mode=control"),
-                *more,
-            ],
-            env=os.environ | {"TMPDIR": "/tmp"},
-        )
+        with open(messages, "ab") as log:
+            self.process = subprocess.Popen(
+                [
+                    *command,
+                    *("-fsdev", f"local,id=share,path={share},security_model=none"),
+                    *("-chardev", console),
+                    *("-chardev", f"socket,id=host,path={sockets}/host"),
+                    *("-chardev", f"socket,id=qmp,path={sockets}/qmp", "-mon", "qmp,mode=control"),
+                    *more,
+                ],
+                stderr=log,
+            )
         try:
             self.channel = self._accept(listeners["host"])
             self.qmp = Qmp(self._accept(listeners["qmp"]))

@@ -66,4 +66,5 @@ def finish(folder, target, test, series, why_dead):
     why = why_dead or "pytest left no result"
     print(f"vm: {test.stem} on {series}: {why}", file=sys.stderr)
     print_tail(folder / "console.log")
+    print_tail(folder / "qemu.log")
     write_of_dead(folder, target, test, series, why)

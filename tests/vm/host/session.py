@@ -57,7 +57,7 @@ def add_files(archive, files):
 
 
 class Session:
-    def __init__(self, image, wanted, packed):
+    def __init__(self, image, wanted, packed, tests=()):
         self._image = image
         self._wanted = wanted
         self._folder = tempfile.TemporaryDirectory(prefix="vm-session-")
@@ -67,6 +67,8 @@ class Session:
         self.console = self.output / "console.log"
         ignored = shutil.ignore_patterns("__pycache__", "host", "image")
         shutil.copytree(TESTS, self.share / "vm", ignore=ignored)
+        for test in tests:
+            shutil.copy(test, self.share / "vm")
         shutil.copy(packed, self.share / "install.tar")
         add_files(self.share / "install.tar", wanted["files"])
         self._images = 0
@@ -81,7 +83,8 @@ class Session:
         command = self._image.command(boot, self._wanted["append"])
         more = ["-incoming", f"exec:cat {self._image.state}"] if boot == "saved" else []
         console = console or f"file,id=console,path={self.console}"
-        with Machine(command, self.share, console, more) as machine:
+        messages = self.output / "qemu.log"
+        with Machine(command, self.share, console, messages, more) as machine:
             try:
                 self._serve(machine, order | {"boot": boot}, deadline)
                 return machine.process.wait(max(deadline - time.monotonic(), 0.1))
@@ -134,7 +137,7 @@ def run_test(image, test, packed, output, changes):
         ],
     }
     for attempt in (1, 2):
-        session = Session(image, wanted, packed)
+        session = Session(image, wanted, packed, [test])
         try:
             status = session.run(order)
             shutil.rmtree(output / name, ignore_errors=True)

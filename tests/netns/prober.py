@@ -30,9 +30,13 @@ class Prober:
     Whatever gets through waits, with its time of arrival, in the receive queue of a socket on the
     device. After every 64 packets one goes to an open port: only when those arrive all the time
     does the silence of the closed port mean anything.
+
+    `pause`: seconds without sending after every 64, for a machine that has better to do;
+    `longest_silence`: for how long it may have been kept from sending, in seconds.
     """
 
-    def __init__(self, net, closed_port):
+    def __init__(self, net, closed_port, pause=0.0, longest_silence=LONGEST_SILENCE):
+        self._longest_silence = longest_silence
         self._udp = [
             self._bound(net.device, family, closed_port)
             for family in (socket.AF_INET, socket.AF_INET6)
@@ -44,7 +48,7 @@ class Prober:
         for listener, version in zip(self._tcp, (4, 6)):
             listener.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
             _only_port(listener, closed_port, with_header=version == 4)
-        self._child = children.fork(self._send, net, closed_port)
+        self._child = children.fork(self._send, net, closed_port, pause)
 
     @staticmethod
     def _bound(namespace, family, port):
@@ -60,7 +64,7 @@ class Prober:
         return service
 
     @staticmethod
-    def _send(net, port):
+    def _send(net, port, pause):
         _close_all_but(net.peer.fd)
         with net.peer:
             sockets = [
@@ -94,6 +98,8 @@ class Prober:
                         send(payload)
             with contextlib.suppress(OSError):
                 sockets[4].send(payloads[4])
+            if pause:
+                time.sleep(pause)
 
     def __enter__(self):
         if not select.select([self._control], [], [], 5)[0]:
@@ -123,8 +129,10 @@ class Prober:
             listener.close()
         stamps = [*_drain(self._control), ended]
         self._control.close()
+        if len(stamps) == 1:
+            raise RuntimeError("not even the open port of the prober was reached")
         silence = max(second - first for first, second in zip(stamps, stamps[1:]))
-        if silence > LONGEST_SILENCE:
+        if silence > self._longest_silence:
             raise RuntimeError(f"the prober itself was silent for {silence:.3f} s")
         return found
 

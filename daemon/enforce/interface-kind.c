@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "daemon/enforce/wireless-type.h"
+#include "daemon/enforce/nl80211.h"
+#include "daemon/enforce/wireless-use.h"
 
 /* A VLAN on a bridge on a bond is three; nothing stands on itself. */
 #define MAX_DEPTH 8
@@ -45,20 +46,13 @@ static gboolean is_wireless(const char *name)
 /* Not knowing better, a radio is there for the LAN. */
 static InterfaceKind find_wireless_kind(const char *name)
 {
-    enum nl80211_iftype type;
+    g_autoptr(Nl80211) nl80211 = nl80211_new(NULL);
+    WirelessInterface interface;
 
-    if (!wireless_type_read(if_nametoindex(name), &type, NULL))
-        return INTERFACE_WIRELESS_LAN;
-    switch (type) {
-    case NL80211_IFTYPE_AP:
-    case NL80211_IFTYPE_AP_VLAN:
-    case NL80211_IFTYPE_P2P_CLIENT:
-    case NL80211_IFTYPE_P2P_GO:
-    case NL80211_IFTYPE_P2P_DEVICE:
+    if (nl80211 && nl80211_read_interface(nl80211, if_nametoindex(name), &interface, NULL) &&
+        wireless_use_of_type(interface.type) == WIRELESS_USE_DIRECT)
         return INTERFACE_WIRELESS_DIRECT;
-    default:
-        return INTERFACE_WIRELESS_LAN;
-    }
+    return INTERFACE_WIRELESS_LAN;
 }
 
 /* The only interface that this one stands on, or NULL. */

@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "daemon/enforce/wireless.h"
+
+#include <errno.h>
+
+#include "daemon/enforce/network-namespace.h"
+#include "daemon/enforce/wireless-apply.h"
+#include "daemon/enforce/wireless-decision.h"
+#include "daemon/enforce/wireless-monitor.h"
+#include "daemon/enforce/wireless-scan.h"
+#include "daemon/enforce/wireless-text.h"
+
+#define EFFECTS ((1U << KERNEL_EFFECT_NO_DIRECT_CONNECTION) | (1U << KERNEL_EFFECT_NO_WIRELESS_LAN))
+
+/* Who is this persistent gets the next look, which the change announces anyway. */
+#define MAX_ROUNDS 4
+
+typedef struct Wireless {
+    Enforcer base;
+    sd_event *event;
+    UeventMonitor *uevents;
+    RunRecord *record;
+    WirelessMonitor *monitor; /* the following are NULL while there is nothing to do */
+    NlSocket *links;
+    Rfkill *rfkill;   /* also NULL where it cannot be had */
+    Plan *plan;       /* of the last pass */
+    WirelessUse held; /* what was kept up by the end of it */
+} Wireless;
+
+/* What one pass finds and does. */
+typedef struct Pass {
+    Wireless *wireless;
+    WirelessRules rules;
+    gint64 noticed;
+    WirelessSystem *system; /* as last read */
+    GArray *stopped;        /* element type WirelessAction: what was put an end to */
+    GPtrArray *problems;    /* element type char */
+} Pass;
+
+static void pass_clear(Pass *pass)
+{
+    wireless_system_free(pass->system);
+    g_array_unref(pass->stopped);
+    g_ptr_array_unref(pass->problems);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Pass, pass_clear)
+
+/* Reporting */
+
+static WirelessUse report_items(const Pass *pass, EnforcerReport *report)
+{
+    WirelessUse holding = WIRELESS_USE_NONE;
+
+    for (guint i = 0; i < CATALOG_N_ITEMS; i++) {
+        const WirelessUse use = wireless_rules_use_of_item(i) & pass->rules.prohibited;
+        g_auto(WirelessFinding) finding = {0};
+
+        if (use == WIRELESS_USE_NONE)
+            continue;
+        wireless_finding_make(pass->system, &pass->rules, use, &finding);
+        enforcer_report_finding(report, i, finding.verdict, "%s", finding.detail);
+        if (verdict_is_settled(finding.verdict))
+            holding |= use;
+    }
+    return holding;
+}
+
+static void report_drift(const Pass *pass, const WirelessAction *action, WirelessUse holding,
+                         EnforcerReport *report)
+{
+    const WirelessUse uses = action->uses & pass->wireless->held;
+
+    for (guint i = 0; i < CATALOG_N_ITEMS; i++) {
+        const WirelessUse use = wireless_rules_use_of_item(i);
+        if ((use & uses) != 0)
+            enforcer_report_drift(report, i, pass->noticed, (use & holding) != 0, "%s",
+                                  action->found);
+    }
+}
+
+static void report_pass(const Pass *pass, EnforcerReport *report)
+{
+    const WirelessUse holding = report_items(pass, report);
+
+    for (guint i = 0; i < pass->stopped->len; i++)
+        report_drift(pass, &g_array_index(pass->stopped, WirelessAction, i), holding, report);
+    for (guint i = 0; i < pass->problems->len; i++)
+        enforcer_report_problem(report, "%s", (const char *)g_ptr_array_index(pass->problems, i));
+    pass->wireless->held = holding;
+}
+
+/* Reconciling */
+
+static gboolean is_known_to_stop(const GArray *stopped, const char *found)
+{
+    for (guint i = 0; i < stopped->len; i++)
+        if (g_str_equal(g_array_index(stopped, WirelessAction, i).found, found))
+            return TRUE;
+    return FALSE;
+}
+
+static void action_found_clear(WirelessAction *action)
+{
+    g_free(action->found);
+}
+
+static void keep_stopped(Pass *pass, const GArray *actions)
+{
+    for (guint i = 0; i < actions->len; i++) {
+        WirelessAction action = g_array_index(actions, WirelessAction, i);
+        if (action.uses == WIRELESS_USE_NONE || !action.found ||
+            is_known_to_stop(pass->stopped, action.found))
+            continue;
+        action.found = g_strdup(action.found);
+        g_array_append_val(pass->stopped, action);
+    }
+}
+
+static gboolean open_nl80211(Nl80211 **ret, GError **error)
+{
+    g_autoptr(GError) refusal = NULL;
+
+    *ret = nl80211_new(&refusal);
+    if (*ret || g_error_matches(refusal, NL_REQUEST_ERROR, ENOENT))
+        return TRUE;
+    g_propagate_error(error, g_steal_pointer(&refusal));
+    return FALSE;
+}
+
+static void take_noticed(Pass *pass)
+{
+    const gint64 noticed = wireless_monitor_take_noticed(pass->wireless->monitor);
+
+    if (pass->noticed == 0)
+        pass->noticed = noticed;
+}
+
+static gboolean look(Pass *pass, const WirelessTools *tools, GError **error)
+{
+    Wireless *wireless = pass->wireless;
+
+    take_noticed(pass);
+    WirelessSystem *now = wireless_scan(tools->nl80211, tools->links, tools->rfkill, error);
+    if (!now)
+        return FALSE;
+    wireless_system_free(pass->system);
+    pass->system = now;
+    wireless_monitor_follow_links(wireless->monitor, now->interfaces);
+    return TRUE;
+}
+
+/* Looks and acts until there is nothing left to do, so the last look is the reading back. */
+static gboolean run_rounds(Pass *pass, GError **error)
+{
+    Wireless *wireless = pass->wireless;
+    g_autoptr(Nl80211) nl80211 = NULL;
+
+    wireless_monitor_follow_family(wireless->monitor);
+    if (!open_nl80211(&nl80211, error))
+        return FALSE;
+    const WirelessTools tools = {nl80211, wireless->links, wireless->rfkill};
+    for (guint round = 0; look(pass, &tools, error); round++) {
+        g_auto(GStrv) lines = run_record_lines(wireless->record);
+        g_autoptr(GArray) record = wireless_record_parse((const char *const *)lines);
+        g_autoptr(GArray) actions = wireless_decide(pass->system, &pass->rules, record);
+
+        if (actions->len == 0 || round == MAX_ROUNDS)
+            return TRUE;
+        g_ptr_array_set_size(pass->problems, 0);
+        wireless_apply(&tools, actions, wireless->record, pass->problems);
+        keep_stopped(pass, actions);
+    }
+    return FALSE;
+}
+
+static void on_change(gpointer data)
+{
+    enforcer_notify(data);
+}
+
+static gboolean open_sockets(Wireless *wireless, GError **error)
+{
+    if (!wireless->monitor)
+        wireless->monitor = wireless_monitor_new(wireless->event, on_change, wireless, error);
+    if (wireless->monitor && !wireless->links)
+        wireless->links = nl_request_open(NETLINK_ROUTE, error);
+    if (!wireless->links)
+        return FALSE;
+    if (!wireless->rfkill)
+        wireless->rfkill = rfkill_new(NULL);
+    return wireless_monitor_follow_switches(wireless->monitor, wireless->rfkill, error);
+}
+
+static void rest(Wireless *wireless)
+{
+    g_clear_pointer(&wireless->monitor, wireless_monitor_free);
+    g_clear_pointer(&wireless->links, nl_socket_discard);
+    g_clear_pointer(&wireless->rfkill, rfkill_free);
+    g_clear_pointer(&wireless->plan, plan_unref);
+    wireless->held = WIRELESS_USE_NONE;
+}
+
+static gboolean has_nothing_recorded(const Wireless *wireless)
+{
+    g_auto(GStrv) lines = run_record_lines(wireless->record);
+    return lines[0] == NULL;
+}
+
+/* What held under another plan may be none of this one's. */
+static void take_plan(Wireless *wireless, const Plan *plan)
+{
+    if (wireless->plan == plan)
+        return;
+    g_clear_pointer(&wireless->plan, plan_unref);
+    wireless->plan = plan_ref((Plan *)plan);
+    wireless->held = WIRELESS_USE_NONE;
+}
+
+static gboolean reconcile(Enforcer *enforcer, const Plan *plan, EnforcerReport *report,
+                          GError **error)
+{
+    Wireless *wireless = (Wireless *)enforcer;
+    g_auto(Pass) pass = {
+        .wireless = wireless,
+        .rules = wireless_rules_of_plan(plan),
+        .stopped = g_array_new(FALSE, FALSE, sizeof(WirelessAction)),
+        .problems = g_ptr_array_new_with_free_func(g_free),
+    };
+    g_array_set_clear_func(pass.stopped, (GDestroyNotify)action_found_clear);
+
+    take_plan(wireless, plan);
+    if (pass.rules.prohibited == WIRELESS_USE_NONE && has_nothing_recorded(wireless)) {
+        rest(wireless);
+        return TRUE;
+    }
+    pass.rules.whole_device = network_namespace_is_initial();
+    pass.rules.first_blocked = rfkill_blocks_at_first();
+    if (!open_sockets(wireless, error) || !run_rounds(&pass, error))
+        return FALSE;
+    if (pass.noticed == 0)
+        pass.noticed = g_get_monotonic_time();
+    report_pass(&pass, report);
+    return TRUE;
+}
+
+/* Life */
+
+/* The monitor tells about switches, once there is a device to read them from. */
+static void on_uevent(const Uevent *uevent, gpointer data)
+{
+    const Wireless *wireless = data;
+
+    if (wireless->monitor && !wireless->rfkill)
+        enforcer_notify(data);
+}
+
+static void discard(Enforcer *enforcer)
+{
+    Wireless *wireless = (Wireless *)enforcer;
+
+    uevent_monitor_remove(wireless->uevents, wireless);
+    rest(wireless);
+    run_record_free(wireless->record);
+    g_free(wireless);
+}
+
+static const EnforcerClass wireless_class = {
+    .name = "wireless",
+    .effects = EFFECTS,
+    .reconcile = reconcile,
+    .free = discard,
+};
+
+Enforcer *wireless_new(sd_event *event, UeventMonitor *monitor, const char *runtime_directory)
+{
+    Wireless *wireless = g_new0(Wireless, 1);
+
+    wireless->base.class = &wireless_class;
+    wireless->event = event;
+    wireless->uevents = monitor;
+    wireless->record = run_record_new(runtime_directory, WIRELESS_RECORD_FILE);
+    uevent_monitor_add(monitor, "rfkill", on_uevent, wireless);
+    return &wireless->base;
+}

@@ -3,6 +3,7 @@
 only after the unit has started; and nothing else can."""
 
 import errno
+import os
 import pathlib
 
 import pytest
@@ -114,6 +115,12 @@ def test_drivers_of_gadgets_without_configfs_can_be_unbound(inside):
 def test_rfkill_can_be_used(inside):
     radios.load(1)
     assert inside.open("/dev/rfkill") == 0
+
+
+def test_the_list_of_what_drivers_claim_can_be_read_but_not_changed(inside):
+    path = f"/run/secpold/modules/{os.uname().release}/modules.alias"
+    assert inside.open(path, "rb") == 0
+    assert inside.open(path) == errno.EROFS
 
 
 def test_reserved_ports_can_be_written(inside):

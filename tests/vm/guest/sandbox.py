@@ -61,17 +61,17 @@ class Sandbox:
 
     def write(self, path, text):
         """0, or the number of the error that open(2) or write(2) ends with."""
-        return self._ask("write", str(path), text)
+        return self._ask("wb", str(path), text)
 
-    def open(self, path):
-        """The same for opening for reading and writing."""
-        return self._ask("open", str(path), "")
+    def open(self, path, mode="r+b"):
+        """The same for opening, for reading and writing where nothing else is said."""
+        return self._ask(mode, str(path), "")
 
 
-def _try(what, path, text):
+def _try(mode, path, text):
     try:
-        with open(path, "r+b" if what == "open" else "wb", buffering=0) as file:
-            if what == "write":
+        with open(path, mode, buffering=0) as file:
+            if text:
                 file.write(text.encode())
     except OSError as error:
         return error.errno

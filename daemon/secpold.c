@@ -18,6 +18,7 @@
 #include "daemon/enforce/tcp-sessions.h"
 #include "daemon/enforce/uevent-monitor.h"
 #include "daemon/enforce/usb-gadget.h"
+#include "daemon/enforce/usb-storage.h"
 #include "daemon/enforce/wireless.h"
 #include "daemon/probe.h"
 
@@ -207,6 +208,8 @@ static gboolean add_enforcers(Daemon *daemon, GError **error)
     reconciler_add(daemon->reconciler, tcp_sessions_enforcer_new());
     reconciler_add(daemon->reconciler,
                    usb_gadget_new(daemon->event, daemon->uevent_monitor, runtime_directory()));
+    reconciler_add(daemon->reconciler,
+                   usb_storage_new(daemon->event, daemon->uevent_monitor, runtime_directory()));
     reconciler_add(daemon->reconciler,
                    wireless_new(daemon->event, daemon->uevent_monitor, runtime_directory()));
     return TRUE;

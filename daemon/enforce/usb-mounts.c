@@ -1,152 +1,62 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "daemon/enforce/usb-mounts.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-/* LUKS in LVM on a RAID of partitions is four. */
-#define MAX_DEPTH 8
+#include "daemon/enforce/usb-backing.h"
 
-typedef struct UsbMount {
-    char *point;
-    GPtrArray *interfaces; /* element type char: USB interfaces that the file system lies on */
-} UsbMount;
+/* An overlay of an image in a file on a stick is two. */
+#define MAX_DEPTH 4
 
-static void usb_mount_free(gpointer data)
+/* A mount and what it lies on. */
+typedef struct Mount {
+    MountLine line;
+    UsbBacking *backing;
+} Mount;
+
+static void mount_free(gpointer data)
 {
-    UsbMount *mount = data;
+    Mount *mount = data;
 
-    g_free(mount->point);
-    g_ptr_array_unref(mount->interfaces);
+    mount_line_clear(&mount->line);
+    usb_backing_free(mount->backing);
     g_free(mount);
 }
 
-void mount_line_clear(MountLine *line)
-{
-    g_clear_pointer(&line->point, g_free);
-    g_clear_pointer(&line->source, g_free);
-}
-
-static gboolean parse_device_number(const char *text, MountLine *line)
-{
-    g_auto(GStrv) parts = g_strsplit(text, ":", -1);
-    guint64 major, minor;
-
-    if (g_strv_length(parts) != 2 ||
-        !g_ascii_string_to_unsigned(parts[0], 10, 0, G_MAXUINT, &major, NULL) ||
-        !g_ascii_string_to_unsigned(parts[1], 10, 0, G_MAXUINT, &minor, NULL))
-        return FALSE;
-    line->major = (guint)major;
-    line->minor = (guint)minor;
-    return TRUE;
-}
-
-/* Blank, tab, newline and backslash stand there as three octal digits, which is what
- * g_strcompress() understands. */
-gboolean usb_mounts_parse_line(const char *text, MountLine *ret)
-{
-    g_auto(GStrv) fields = g_strsplit(text, " ", -1);
-    const guint n_fields = g_strv_length(fields);
-    guint separator = 6;
-    MountLine line = {0};
-
-    while (separator < n_fields && !g_str_equal(fields[separator], "-"))
-        separator++;
-    if (separator + 2 >= n_fields || !parse_device_number(fields[2], &line))
-        return FALSE;
-    line.point = g_strcompress(fields[4]);
-    line.source = g_strcompress(fields[separator + 2]);
-    *ret = line;
-    return TRUE;
-}
-
-/* "1-1.4:1.0": bus, ports, configuration and interface. */
-static gboolean is_usb_interface(const char *name, gsize length)
-{
-    const gsize digits = strspn(name, "0123456789");
-
-    return digits > 0 && name[digits] == '-' && memchr(name, ':', length) &&
-           strspn(name + digits, "0123456789.:-") >= length - digits;
-}
-
-char *usb_mounts_interface_of_path(const char *path)
-{
-    gboolean on_usb = FALSE;
-
-    while (*path == '/')
-        path++;
-    for (const char *at = path; *at != '\0';) {
-        const gsize length = strcspn(at, "/");
-        if (on_usb && is_usb_interface(at, length))
-            return g_strndup(path, (gsize)(at + length - path));
-        on_usb = on_usb || strncmp(at, "usb", 3) == 0;
-        at += length + (at[length] == '/');
-    }
-    return NULL;
-}
-
-static void add_interfaces(GPtrArray *interfaces, const char *device, guint depth);
-
-/* What a device-mapper or RAID device is made of. */
-static void add_slaves(GPtrArray *interfaces, const char *device, guint depth)
-{
-    g_autofree char *path = g_build_filename(device, "slaves", NULL);
-    g_autoptr(GDir) directory = depth < MAX_DEPTH ? g_dir_open(path, 0, NULL) : NULL;
-    const char *entry;
-
-    while (directory && (entry = g_dir_read_name(directory))) {
-        g_autofree char *slave = g_build_filename(path, entry, NULL);
-        add_interfaces(interfaces, slave, depth + 1);
-    }
-}
-
-static void add_interfaces(GPtrArray *interfaces, const char *device, guint depth)
-{
-    char *path = realpath(device, NULL);
-    if (!path)
-        return;
-
-    char *interface = usb_mounts_interface_of_path(path);
-    if (interface)
-        g_ptr_array_add(interfaces, interface);
-    else
-        add_slaves(interfaces, path, depth);
-    free(path);
-}
-
-static void add_interfaces_of_number(GPtrArray *interfaces, const MountLine *line)
-{
-    g_autofree char *device = g_strdup_printf("/sys/dev/block/%u:%u", line->major, line->minor);
-    add_interfaces(interfaces, device, 0);
-}
-
 /* By its name, for the node itself is out of sight of a service with PrivateDevices=. */
-static void add_interfaces_of_node(GPtrArray *interfaces, const char *node)
+static void add_node(UsbBacking *backing, const char *node)
 {
     if (!g_str_has_prefix(node, "/dev/"))
         return;
     g_autofree char *name = g_path_get_basename(node);
     g_autofree char *device = g_build_filename("/sys/class/block", name, NULL);
-    add_interfaces(interfaces, device, 0);
+    usb_backing_add(backing, device);
 }
 
-/* File systems of several devices have numbers of their own; what they were mounted from tells. */
-static UsbMount *examine(MountLine *line)
+/* File systems of several devices have numbers of their own; what they were mounted from tells.
+ * What an overlay is made of counts as a file it lies on. */
+static Mount *examine(MountLine *line)
 {
-    UsbMount *mount = g_new0(UsbMount, 1);
+    Mount *mount = g_new0(Mount, 1);
 
-    mount->point = g_steal_pointer(&line->point);
-    mount->interfaces = g_ptr_array_new_with_free_func(g_free);
-    if (line->major == 0)
-        add_interfaces_of_node(mount->interfaces, line->source);
-    else
-        add_interfaces_of_number(mount->interfaces, line);
+    mount->line = *line;
+    memset(line, 0, sizeof(*line));
+    mount->backing = usb_backing_new();
+    if (mount->line.major != 0) {
+        g_autofree char *device =
+            g_strdup_printf("/sys/dev/block/%u:%u", mount->line.major, mount->line.minor);
+        usb_backing_add(mount->backing, device);
+        return mount;
+    }
+    add_node(mount->backing, mount->line.source);
+    g_autoptr(GPtrArray) directories = usb_mounts_overlay_directories(mount->line.options);
+    usb_backing_add_names(mount->backing->files, directories);
     return mount;
 }
 
 static GPtrArray *examine_all(void)
 {
-    GPtrArray *mounts = g_ptr_array_new_with_free_func(usb_mount_free);
+    GPtrArray *mounts = g_ptr_array_new_with_free_func(mount_free);
     g_autofree char *text = NULL;
 
     if (!g_file_get_contents("/proc/self/mountinfo", &text, NULL, NULL))
@@ -160,27 +70,112 @@ static GPtrArray *examine_all(void)
     return mounts;
 }
 
+/* The mount that a file lies in: the last of those with the longest mount point. */
+static const Mount *find_containing(const GPtrArray *mounts, const char *path)
+{
+    const Mount *found = NULL;
+
+    for (guint i = 0; i < mounts->len; i++) {
+        const Mount *mount = g_ptr_array_index(mounts, i);
+        if (usb_mounts_is_below(path, mount->line.point) &&
+            (!found || strlen(mount->line.point) >= strlen(found->line.point)))
+            found = mount;
+    }
+    return found;
+}
+
+static void collect(const GPtrArray *mounts, const UsbBacking *backing, guint depth,
+                    GPtrArray *interfaces)
+{
+    usb_backing_add_names(interfaces, backing->interfaces);
+    for (guint i = 0; depth < MAX_DEPTH && i < backing->files->len; i++) {
+        const Mount *below = find_containing(mounts, g_ptr_array_index(backing->files, i));
+        if (below && below->backing != backing)
+            collect(mounts, below->backing, depth + 1, interfaces);
+    }
+}
+
+static void usb_mount_free(gpointer data)
+{
+    UsbMount *mount = data;
+
+    g_free(mount->point);
+    g_ptr_array_unref(mount->interfaces);
+    g_free(mount);
+}
+
+static GPtrArray *make_usb_mounts(const GPtrArray *mounts)
+{
+    GPtrArray *on_usb = g_ptr_array_new_with_free_func(usb_mount_free);
+
+    for (guint i = 0; i < mounts->len; i++) {
+        const Mount *mount = g_ptr_array_index(mounts, i);
+        g_autoptr(GPtrArray) interfaces = g_ptr_array_new_with_free_func(g_free);
+        collect(mounts, mount->backing, 0, interfaces);
+        if (interfaces->len == 0)
+            continue;
+        UsbMount *found = g_new0(UsbMount, 1);
+        found->major = mount->line.major;
+        found->minor = mount->line.minor;
+        found->point = g_strdup(mount->line.point);
+        found->interfaces = g_steal_pointer(&interfaces);
+        g_ptr_array_add(on_usb, found);
+    }
+    return on_usb;
+}
+
+GPtrArray *usb_mounts_read(void)
+{
+    g_autoptr(GPtrArray) mounts = examine_all();
+    return make_usb_mounts(mounts);
+}
+
+/* Essential */
+
+static void usb_essential_free(gpointer data)
+{
+    UsbEssential *essential = data;
+
+    g_free(essential->interface);
+    g_free(essential->use);
+    g_free(essential);
+}
+
+static const UsbEssential *find_essential(const GPtrArray *essentials, const char *interface)
+{
+    for (guint i = 0; i < essentials->len; i++) {
+        const UsbEssential *essential = g_ptr_array_index(essentials, i);
+        if (g_str_equal(essential->interface, interface))
+            return essential;
+    }
+    return NULL;
+}
+
+static void add_essentials(GPtrArray *essentials, const GPtrArray *interfaces, const char *use)
+{
+    for (guint i = 0; i < interfaces->len; i++) {
+        const char *interface = g_ptr_array_index(interfaces, i);
+        if (find_essential(essentials, interface))
+            continue;
+        UsbEssential *essential = g_new0(UsbEssential, 1);
+        essential->interface = g_strdup(interface);
+        essential->use = g_strdup(use);
+        g_ptr_array_add(essentials, essential);
+    }
+}
+
 static gboolean is_essential(const char *point)
 {
-    return g_str_equal(point, "/") || g_str_equal(point, "/boot") || g_str_equal(point, "/var");
-}
+    static const char *const points[] = {"/", "/boot", "/usr", "/var"};
 
-static gboolean contains(const GPtrArray *strings, const char *string)
-{
-    return g_ptr_array_find_with_equal_func((GPtrArray *)strings, string, g_str_equal, NULL);
-}
-
-/* Whether the mount lies on USB and on none of the interfaces that are spared. */
-static gboolean goes_away(const UsbMount *mount, const GPtrArray *spared)
-{
-    for (guint i = 0; i < mount->interfaces->len; i++)
-        if (contains(spared, g_ptr_array_index(mount->interfaces, i)))
-            return FALSE;
-    return mount->interfaces->len > 0;
+    for (gsize i = 0; i < G_N_ELEMENTS(points); i++)
+        if (g_str_equal(point, points[i]))
+            return TRUE;
+    return FALSE;
 }
 
 /* A line begins with the device or file, and a heading stands before the first. */
-static void add_interfaces_of_swap(GPtrArray *interfaces)
+static void add_swap(GPtrArray *essentials, const GPtrArray *mounts)
 {
     g_autofree char *text = NULL;
 
@@ -188,34 +183,58 @@ static void add_interfaces_of_swap(GPtrArray *interfaces)
         return;
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
     for (guint i = 0; lines[i]; i++) {
-        lines[i][strcspn(lines[i], " \t")] = '\0';
-        add_interfaces_of_node(interfaces, lines[i]);
+        g_autofree char *encoded = g_strndup(lines[i], strcspn(lines[i], " \t"));
+        g_autofree char *path = g_strcompress(encoded);
+        g_autoptr(UsbBacking) backing = usb_backing_new();
+        g_autoptr(GPtrArray) interfaces = g_ptr_array_new_with_free_func(g_free);
+        if (g_str_has_prefix(path, "/dev/"))
+            add_node(backing, path);
+        else if (*path == '/')
+            g_ptr_array_add(backing->files, g_strdup(path));
+        collect(mounts, backing, 0, interfaces);
+        add_essentials(essentials, interfaces, "swap");
     }
 }
 
-/* USB interfaces that carry what the machine runs from; element type char. */
-static GPtrArray *find_spared(const GPtrArray *mounts)
+static GPtrArray *find_essentials(const GPtrArray *mounts)
 {
-    GPtrArray *spared = g_ptr_array_new_with_free_func(g_free);
+    GPtrArray *essentials = g_ptr_array_new_with_free_func(usb_essential_free);
+    g_autoptr(GPtrArray) on_usb = make_usb_mounts(mounts);
 
-    for (guint i = 0; i < mounts->len; i++) {
-        const UsbMount *mount = g_ptr_array_index(mounts, i);
-        for (guint j = 0; is_essential(mount->point) && j < mount->interfaces->len; j++)
-            g_ptr_array_add(spared, g_strdup(g_ptr_array_index(mount->interfaces, j)));
+    for (guint i = 0; i < on_usb->len; i++) {
+        const UsbMount *mount = g_ptr_array_index(on_usb, i);
+        if (is_essential(mount->point))
+            add_essentials(essentials, mount->interfaces, mount->point);
     }
-    add_interfaces_of_swap(spared);
-    return spared;
+    add_swap(essentials, mounts);
+    return essentials;
+}
+
+GPtrArray *usb_mounts_essential(void)
+{
+    g_autoptr(GPtrArray) mounts = examine_all();
+    return find_essentials(mounts);
+}
+
+/* Whether the mount lies on USB and on none of the interfaces that are spared. */
+static gboolean goes_away(const UsbMount *mount, const GPtrArray *essentials)
+{
+    for (guint i = 0; i < mount->interfaces->len; i++)
+        if (find_essential(essentials, g_ptr_array_index(mount->interfaces, i)))
+            return FALSE;
+    return TRUE;
 }
 
 GPtrArray *usb_mounts_find(void)
 {
     g_autoptr(GPtrArray) mounts = examine_all();
-    g_autoptr(GPtrArray) spared = find_spared(mounts);
+    g_autoptr(GPtrArray) on_usb = make_usb_mounts(mounts);
+    g_autoptr(GPtrArray) essentials = find_essentials(mounts);
     GPtrArray *points = g_ptr_array_new_with_free_func(g_free);
 
-    for (guint i = 0; i < mounts->len; i++) {
-        const UsbMount *mount = g_ptr_array_index(mounts, i);
-        if (goes_away(mount, spared) && !contains(points, mount->point))
+    for (guint i = 0; i < on_usb->len; i++) {
+        const UsbMount *mount = g_ptr_array_index(on_usb, i);
+        if (goes_away(mount, essentials) && !usb_backing_contains(points, mount->point))
             g_ptr_array_add(points, g_strdup(mount->point));
     }
     return points;

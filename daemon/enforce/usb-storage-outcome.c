@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "daemon/enforce/usb-storage-outcome.h"
+
+#include <string.h>
+
+#include "daemon/policy/text.h"
+
+static void take_interface_step(UsbInterfaceState *interface, const UsbStep *step)
+{
+    g_free(interface->error);
+    interface->error = step->error ? g_strdup(step->error->message) : NULL;
+    if (step->kind == USB_STEP_READ_LABEL) {
+        g_free(interface->label);
+        interface->label =
+            text_sanitize(step->label ? step->label : "no name", USB_STORAGE_LABEL_MAX_BYTES);
+    } else if (step->kind != USB_STEP_REFUSE && !step->error &&
+               interface->status == USB_INTERFACE_ALLOWING) {
+        interface->status = USB_INTERFACE_LEFT;
+    }
+}
+
+void usb_storage_job_done(UsbStorageState *state, const UsbJob *job)
+{
+    if (g_str_has_prefix(job->key, USB_STORAGE_WRITE_OUT_PREFIX)) {
+        UsbInterfaceState *interface =
+            g_hash_table_lookup(state->interfaces, job->key + strlen(USB_STORAGE_WRITE_OUT_PREFIX));
+        if (interface)
+            interface->written_out = TRUE;
+        return;
+    }
+    for (guint i = 0; i < job->steps->len; i++) {
+        const UsbStep *step = &g_array_index(job->steps, UsbStep, i);
+        UsbInterfaceState *interface = usb_storage_state_interface(state, step->name, step->id);
+        if (step->kind == USB_STEP_ALLOW_DEVICE)
+            usb_storage_state_add_device(state, step->name, step->id);
+        else if (interface)
+            take_interface_step(interface, step);
+    }
+}

@@ -104,35 +104,37 @@ static gboolean free_all(UsbGadgetPass *pass)
     return any;
 }
 
-static void close_bus(UsbGadgetPass *pass)
+static gboolean close_bus(UsbGadgetPass *pass)
 {
     if (gadget_memory_bus_is_closed(pass->record))
         g_ptr_array_add(pass->found,
                         g_strdup("the gadget bus had been told to bind drivers by itself"));
     gadget_memory_close_bus(pass->record, pass->survey);
     run_record_save(pass->record, NULL);
-    gadget_bus_set_autoprobe(pass->survey, FALSE, &pass->bus_refusal);
+    g_clear_error(&pass->bus_refusal);
+    return gadget_bus_set_autoprobe(pass->survey, FALSE, &pass->bus_refusal);
 }
 
-static void open_bus(UsbGadgetPass *pass)
+static gboolean open_bus(UsbGadgetPass *pass)
 {
+    g_clear_error(&pass->bus_refusal);
     if (!pass->survey->autoprobe &&
         !gadget_bus_set_autoprobe(pass->survey, TRUE, &pass->bus_refusal))
-        return;
+        return FALSE;
     gadget_memory_open_bus(pass->record);
+    return TRUE;
 }
 
-/* Closed it would bind nothing to an exempt UDC either. */
-static void settle_bus(UsbGadgetPass *pass)
+/* Whether the bus is another than before. Closed it would bind nothing to an exempt UDC either. */
+static gboolean settle_bus(UsbGadgetPass *pass)
 {
     const gboolean closable = !pass->plan->exempt_udcs || !pass->plan->exempt_udcs[0];
 
     if (!pass->survey->has_bus)
-        return;
-    if (closable && pass->survey->autoprobe)
-        close_bus(pass);
-    else if (!closable && gadget_memory_bus_is_closed(pass->record))
-        open_bus(pass);
+        return FALSE;
+    if (closable)
+        return pass->survey->autoprobe && close_bus(pass);
+    return gadget_memory_bus_is_closed(pass->record) && open_bus(pass);
 }
 
 void usb_gadget_pass_run(UsbGadgetPass *pass, const Plan *plan, RunRecord *record,
@@ -141,15 +143,14 @@ void usb_gadget_pass_run(UsbGadgetPass *pass, const Plan *plan, RunRecord *recor
     *pass = (UsbGadgetPass){.plan = plan, .record = record, .survey = survey};
     pass->found = g_ptr_array_new_with_free_func(g_free);
 
-    settle_bus(pass);
     for (guint round = 0; round < ROUNDS; round++) {
+        const gboolean settled = settle_bus(pass);
         remember(pass);
-        const gboolean any = free_all(pass);
+        if (!free_all(pass) && !settled)
+            return;
         GadgetSurvey *now = gadget_survey_again(pass->survey);
         gadget_survey_free(pass->survey);
         pass->survey = now;
-        if (!any)
-            return;
     }
 }
 

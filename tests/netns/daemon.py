@@ -70,6 +70,7 @@ class Secpold:
         self.in_child = []
         self.environment = {}
         self.program = "secpold"
+        self.hides_hardware = True
         self.names_profile = False
         self.pid = 0
         self.has_store = True
@@ -129,8 +130,8 @@ class Secpold:
                 "LISTEN_FDS": str(len(passed)),
                 "LISTEN_FDNAMES": ":".join(name for name, _ in passed),
             }
-        command = [
-            str(WITHOUT_HARDWARE),
+        command = [str(WITHOUT_HARDWARE)] if self.hides_hardware else []
+        command += [
             str(built(self.program)),
             f"--state-directory={self.state}",
             f"--policy={self.policy_file}",

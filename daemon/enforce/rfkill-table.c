@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define PATH_BEGINS_WITH "/devices/"
+#define RADIO_CLASS      "/ieee80211"
 
 RfkillTable *rfkill_table_new(void)
 {
@@ -84,18 +85,30 @@ const RfkillSwitch *rfkill_table_find(const RfkillTable *table, guint32 index)
     return find(table, index);
 }
 
+/* "phy0" of "/devices/platform/soc/ieee80211/phy0", or NULL. */
+static const char *radio_of_path(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    const gsize before = slash ? (gsize)(slash - path) : 0;
+
+    if (before < strlen(RADIO_CLASS) || slash[1] == '\0')
+        return NULL;
+    return strncmp(slash - strlen(RADIO_CLASS), RADIO_CLASS, strlen(RADIO_CLASS)) == 0 ? slash + 1
+                                                                                       : NULL;
+}
+
 gboolean rfkill_link_parse(const char *link, char **ret_radio, char **ret_path)
 {
     const char *path = strstr(link, PATH_BEGINS_WITH);
     const char *end = path ? strrchr(path, '/') : NULL;
 
-    if (!end || end == path || !g_str_has_prefix(end, "/rfkill"))
+    if (!end || !g_str_has_prefix(end, "/rfkill"))
         return FALSE;
     g_autofree char *radio_path = g_strndup(path, (gsize)(end - path));
-    g_autofree char *class_path = g_path_get_dirname(radio_path);
-    if (!g_str_has_suffix(class_path, "/ieee80211"))
+    const char *radio = radio_of_path(radio_path);
+    if (!radio)
         return FALSE;
-    *ret_radio = g_path_get_basename(radio_path);
+    *ret_radio = g_strdup(radio);
     *ret_path = g_steal_pointer(&radio_path);
     return TRUE;
 }

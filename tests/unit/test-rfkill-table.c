@@ -73,6 +73,7 @@ static void test_links(void)
         {"../../devices/platform/thinkpad_acpi/rfkill/rfkill1", NULL, NULL},
         {"../../devices/a/ieee80211/phy0", NULL, NULL},
         {"../../devices/rfkill0", NULL, NULL},
+        {"../../devices/a/ieee80211//rfkill0", NULL, NULL},
         {"/devices/", NULL, NULL},
         {"rfkill0", NULL, NULL},
         {"", NULL, NULL},

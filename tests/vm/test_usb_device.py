@@ -77,7 +77,6 @@ def fixture_allowed(devices):
     for kind, device in devices.items():
         if not device.bound_to():
             device.bind(CONTROLLERS[kind])
-    assert all(map(seen, CONTROLLERS.values()))
 
 
 @pytest.fixture(name="prohibited")
@@ -112,7 +111,7 @@ def test_what_is_bound_at_the_start_is_gone_on_device_and_host_before_secpold_is
 def test_nothing_is_ever_bound_while_it_is_prohibited(devices):
     """The kernel refuses: no attempt gets as far as a single message that something is bound."""
     with uevents.Recorder("refused") as log:
-        for _ in range(20):
+        for _ in range(10):
             for kind, device in devices.items():
                 assert refused(device, CONTROLLERS[kind])
         run("modprobe", "-r", "g_ether")
@@ -172,12 +171,12 @@ def test_a_legacy_driver_that_came_meanwhile_is_bound_when_the_policy_is_lifted(
     run("modprobe", "-r", "g_ether")
 
 
-def test_bound_all_the_same_it_is_unbound_at_once_100_times(prohibited, devices):
+def test_bound_all_the_same_it_is_unbound_at_once(prohibited, devices):
     """Somebody tells the bus to bind again first."""
     device, took = devices["disk"], []
     controller = CONTROLLERS["disk"]
     with uevents.Recorder("again") as log:
-        for _ in range(100):
+        for _ in range(30):
             assert wait_until(lambda: not gadget.bus_binds_by_itself(), SOON)
             mark = log.mark()
             gadget.have_bus_bind()

@@ -32,6 +32,7 @@ HARDWARE = (
     *("-device", "virtio-serial-pci", "-device", "virtserialport,chardev=host,name=host"),
     *("-device", "pcie-root-port,id=slot1,chassis=1", "-device", "pcie-root-port,id=slot2,chassis=2"),
     *("-device", "qemu-xhci,id=usb,p2=8,p3=8"),
+    *("-netdev", "hubport,id=wire,hubid=1", "-device", "virtio-net-pci,netdev=wire,romfile="),
     *("-serial", "chardev:console"),
 )
 COMMAND_LINE = (

@@ -7,7 +7,7 @@ import shutil
 import sys
 import xml.etree.ElementTree as ElementTree
 
-TAIL_LINES = 60
+TAIL_LINES = 120
 
 
 def collected(folder, test):
@@ -63,7 +63,7 @@ def finish(folder, target, test, series, why_dead):
     if why_dead is None and junit.exists():
         shutil.move(junit, target)
         return
-    why = why_dead or "pytest left no result"
+    why = why_dead or "pytest was killed, or ended by itself, before it was done"
     print(f"vm: {test.stem} on {series}: {why}", file=sys.stderr)
     print_tail(folder / "console.log")
     print_tail(folder / "qemu.log")

@@ -18,6 +18,8 @@ from qmp import QmpError
 TESTS = pathlib.Path(__file__).resolve().parents[1]
 PASSED, FAILED = 33, 35
 DIED = 128
+# For the guest to boot, to end a test whose time is up, and to write down its logs.
+GRACE_SECONDS = 60
 DEFAULTS = {"boot": "saved", "timeout": 300, "files": {}, "append": ""}
 
 
@@ -79,14 +81,15 @@ class Session:
     def run(self, order, console=None):
         """The status QEMU ends with, or None where the time was up."""
         boot = self._wanted["boot"]
-        deadline = time.monotonic() + self._wanted["timeout"]
+        order |= {"boot": boot, "seconds": int(self._wanted["timeout"])}
+        deadline = time.monotonic() + order["seconds"] + GRACE_SECONDS
         command = self._image.command(boot, self._wanted["append"])
         more = ["-incoming", f"exec:cat {self._image.state}"] if boot == "saved" else []
         console = console or f"file,id=console,path={self.console}"
         messages = self.output / "qemu.log"
         with Machine(command, self.share, console, messages, more) as machine:
             try:
-                self._serve(machine, order | {"boot": boot}, deadline)
+                self._serve(machine, order, deadline)
                 return machine.process.wait(max(deadline - time.monotonic(), 0.1))
             except (TimeoutError, subprocess.TimeoutExpired):
                 return None
@@ -123,10 +126,8 @@ class Session:
         return str(copy)
 
 
-def run_test(image, test, packed, output, changes):
-    """True where all tests of the file passed. `output`: where the results go."""
-    wanted = settings(test) | changes
-    name = f"{test.stem}-{image.series}"
+def run_once(image, test, packed, wanted, kept):
+    """The status QEMU ends with, or None where the time was up. `kept`: where the logs go."""
     order = {
         "do": "test",
         "test": test.name,
@@ -136,20 +137,35 @@ def run_test(image, test, packed, output, changes):
             *("-o", f"junit_suite_name=vm {image.series}"),
         ],
     }
-    for attempt in (1, 2):
-        session = Session(image, wanted, packed, [test])
-        try:
-            status = session.run(order)
-            shutil.rmtree(output / name, ignore_errors=True)
-            shutil.copytree(session.output, output / name)
-        finally:
-            session.close()
-        # QEMU itself dies in about one of two hundred runs.
-        if status is None or status < DIED and status >= 0 or attempt == 2:
-            break
-        print(f"vm: QEMU crashed ({status}) in {name}; once more", file=sys.stderr)
+    session = Session(image, wanted, packed, [test])
+    try:
+        status = session.run(order)
+        shutil.rmtree(kept, ignore_errors=True)
+        shutil.copytree(session.output, kept)
+        return status
+    finally:
+        session.close()
+
+
+def crashed(status):
+    """QEMU itself, which happens once in some two hundred starts."""
+    return status is not None and (status < 0 or status >= DIED)
+
+
+def run_test(image, test, packed, output, changes):
+    """True where all tests of the file passed. `output`: where the results go."""
+    name = f"{test.stem}-{image.series}"
+    start = time.monotonic()
+    wanted = settings(test) | changes
+    status = run_once(image, test, packed, wanted, output / name)
+    if crashed(status):
+        print(f"vm: QEMU crashed ({status}) in {name}; once more", flush=True)
+        status = run_once(image, test, packed, wanted, output / name)
     results.finish(output / name, output / f"{name}.xml", test, image.series, why_dead(status))
-    return status == PASSED
+    passed = status == PASSED
+    verdict = "passed" if passed else "FAILED"
+    print(f"vm: {name} {verdict} in {time.monotonic() - start:.0f} s", flush=True)
+    return passed
 
 
 def why_dead(status):
@@ -159,8 +175,10 @@ def why_dead(status):
     return "the guest did not end in time" if status is None else f"the guest died (QEMU: {status})"
 
 
-def run_shell(image, packed):
-    session = Session(image, DEFAULTS | {"timeout": 24 * 3600}, packed)
+def run_shell(image, packed, changes):
+    session = Session(image, DEFAULTS | {"timeout": 24 * 3600} | changes, packed)
+    if not sys.stdin.isatty():
+        (session.share / "script").write_text(sys.stdin.read(), encoding="utf-8")
     try:
         size = shutil.get_terminal_size()
         order = {"do": "shell", "columns": size.columns, "lines": size.lines}

@@ -1,0 +1,237 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""With both items in force no use of a radio is left, and it is blocked, so that nobody gets it into
+use; and lifting leaves everything as it was before."""
+
+import contextlib
+import errno
+import time
+
+import pytest
+
+import printer
+import radios
+import wlan
+
+DIRECT, LAN = "ProhibitDirectConnection", "ProhibitWirelessLan"
+BOTH = (DIRECT, LAN)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def machine():
+    radios.load(2)
+    yield
+    printer.run("ip", "netns", "del", "elsewhere", check=False)
+
+
+@pytest.fixture(autouse=True)
+def as_before():
+    """Nothing of one test is left for the next."""
+    yield
+    printer.start(printer.policy())
+    printer.stop()
+    radios.set_blocked(None, False)
+    for name in ("wlan0", "wlan1"):
+        radios.set_link(name, False)
+
+
+@contextlib.contextmanager
+def enforced(*items, profile=None):
+    printer.start(printer.policy(*items), profile)
+    yield
+    printer.stop()
+
+
+def lift():
+    printer.start(printer.policy())
+
+
+def is_refused(name):
+    try:
+        radios.set_link(name, True)
+    except OSError as error:
+        return error.errno == errno.ERFKILL
+    return False
+
+
+def drifts(item=LAN):
+    return [line for line in printer.journal() if f"{item} is in force again" in line]
+
+
+def move(wiphy, there):
+    if there:
+        printer.run("iw", "phy", wiphy, "set", "netns", "name", "elsewhere")
+    else:
+        printer.run("ip", "netns", "exec", "elsewhere", "iw", "phy", wiphy, "set", "netns", "1")
+
+
+@pytest.fixture(scope="module")
+def elsewhere():
+    printer.run("ip", "netns", "add", "elsewhere")
+
+
+def set_up_elsewhere(name):
+    command = ("ip", "netns", "exec", "elsewhere", "ip", "link", "set", name, "up")
+    return "RF-kill" not in printer.run("sh", "-c", " ".join(command) + " 2>&1", check=False)
+
+
+def test_without_secpold_radios_are_not_blocked_and_new_ones_neither():
+    assert not any(blocked for _, blocked in radios.switches().values())
+    radios.set_link("wlan0", True)
+    assert radios.is_up("wlan0")
+
+
+def test_every_radio_is_blocked_and_what_used_them_gives_up_and_goes_on_when_lifted():
+    with wlan.AccessPoint("wlan0") as access_point, wlan.Supplicant("wlan1") as station:
+        access_point.wait_on_air()
+        station.wait_joined()
+        with radios.Log("radio-block") as log, enforced(*BOTH):
+            assert all(blocked for _, blocked in radios.switches().values())
+            assert is_refused("wlan0") and is_refused("wlan1")
+            detail = printer.wait_item(DIRECT, "enforced")
+            assert "wlan0: access point down; phy0: blocked" in detail
+            assert "wlan1: station down; phy1: blocked" in printer.wait_item(LAN, "enforced")
+            tries = len(log.times_up(radios.index("wlan1")))
+            time.sleep(1)
+            # Nobody fights: who is told that the radio is blocked waits.
+            assert len(log.times_up(radios.index("wlan1"))) == tries
+        assert all(blocked for _, blocked in radios.switches().values())
+        lift()
+        assert not any(blocked for _, blocked in radios.switches().values())
+        assert radios.is_up("wlan0") and radios.is_up("wlan1")
+        access_point.wait_on_air()
+        station.wait_joined()
+    assert "stop ap" in log.nl80211()
+
+
+def test_radio_that_appears_is_blocked_before_its_interface_is_there():
+    with enforced(*BOTH), radios.Log("radio-new"):
+        radio = radios.add()
+        name = printer.wait_until(lambda: radios.interfaces(radio), 5)[0]
+        assert printer.wait_until(lambda: radios.is_blocked(radio), 5)
+        assert is_refused(name)
+        assert f"{radio}: blocked" in printer.wait_item(LAN, "enforced", detail=radio)
+        # It came blocked: nobody had to react.
+        assert not any(radio in line for line in drifts())
+    lift()
+    assert not radios.is_blocked(radio)
+    radios.set_link(name, True)
+    radios.set_link(name, False)
+
+
+@pytest.mark.parametrize("which", ["phy0", None])
+def test_who_unblocks_a_radio_loses_and_is_reported(which):
+    with enforced(*BOTH), radios.Log(f"radio-unblock-{which}"):
+        before = len(drifts())
+        for tries in range(1, 11):
+            radios.set_blocked(which, False)
+            assert printer.wait_until(lambda: all(blocked for _, blocked in radios.switches().values()))
+            assert printer.wait_until(lambda: len(drifts()) >= before + tries, pause=0.1)
+        assert is_refused("wlan0")
+        assert "phy0: was not blocked" in drifts()[-1]
+        printer.wait_item(LAN, "enforced")
+
+
+def test_renamed_radio_stays_blocked_and_is_named_so():
+    with enforced(*BOTH):
+        radios.iw("phy", "phy1", "set", "name", "upstairs")
+        radios.set_blocked("upstairs", False)
+        assert printer.wait_until(lambda: radios.is_blocked("upstairs"))
+        assert "upstairs: blocked" in printer.wait_item(LAN, "enforced", detail="upstairs")
+        radios.iw("phy", "upstairs", "set", "name", "phy1")
+    lift()
+    assert not radios.is_blocked("phy1")
+
+
+def test_radio_stays_blocked_in_another_network_namespace_and_back(elsewhere):
+    with enforced(*BOTH):
+        move("phy1", True)
+        printer.wait_item(LAN, "enforced", detail="phy1 in another network namespace: blocked")
+        assert not set_up_elsewhere("wlan1")
+        radios.set_blocked("phy1", False)
+        assert printer.wait_until(lambda: radios.is_blocked("phy1"))
+        move("phy1", False)
+        printer.wait_item(LAN, "enforced", detail="wlan1: station down; phy1: blocked")
+        assert is_refused("wlan1")
+    lift()
+    assert not radios.is_blocked("phy1")
+
+
+def test_radio_whose_use_cannot_be_seen_is_blocked_until_it_is_back(elsewhere):
+    """Under one item alone, which would leave it its other use."""
+    with enforced(DIRECT), radios.Log("radio-elsewhere"):
+        assert not radios.is_blocked("phy1")
+        move("phy1", True)
+        assert printer.wait_until(lambda: radios.is_blocked("phy1"))
+        assert not set_up_elsewhere("wlan1")
+        printer.wait_item(DIRECT, "enforced", detail="phy1 in another network namespace: blocked")
+        move("phy1", False)
+        assert printer.wait_until(lambda: not radios.is_blocked("phy1"))
+        radios.set_link("wlan1", True)
+        time.sleep(0.3)
+        assert radios.is_up("wlan1")
+
+
+@pytest.mark.parametrize("restart", ["stop", "kill", "none"])
+def test_lifting_leaves_alone_what_others_had_blocked_or_set_down(restart):
+    radios.set_blocked("phy1", True)
+    radios.set_link("wlan0", True)
+    printer.start(printer.policy(*BOTH))
+    assert radios.is_blocked("phy0") and radios.is_blocked("phy1") and not radios.is_up("wlan0")
+    if restart == "stop":
+        printer.stop()
+    elif restart == "kill":
+        before = printer.pid()
+        printer.run("kill", "-KILL", str(before))
+        assert printer.wait_until(lambda: printer.pid() not in (0, before))
+        printer.wait_item(LAN, "enforced")
+    if restart == "stop":
+        lift()
+    else:
+        printer.reload(printer.policy())
+    assert not radios.is_blocked("phy0") and radios.is_blocked("phy1")
+    assert radios.is_up("wlan0") and not radios.is_up("wlan1")
+    fresh = radios.add()
+    time.sleep(0.3)
+    assert not radios.is_blocked(fresh)
+
+
+def test_from_both_to_one_gives_back_what_the_other_had_taken():
+    radios.set_link("wlan0", True)
+    with enforced(*BOTH):
+        assert radios.is_blocked("phy0")
+        printer.reload(printer.policy(DIRECT))
+        assert not radios.is_blocked("phy0") and radios.is_up("wlan0")
+        assert printer.item(DIRECT) == "enforced" and printer.item(LAN) == "off"
+
+
+def test_exempt_radio_and_those_to_come_under_its_name_are_not_blocked():
+    with enforced(*BOTH, profile="[Wireless]\nExemptRadios=phy1\n"):
+        assert radios.is_blocked("phy0") and not radios.is_blocked("phy1")
+        assert "phy1: left alone" in printer.wait_item(LAN, "partial")
+        fresh = radios.add()
+        assert printer.wait_until(lambda: radios.is_blocked(fresh))
+        radios.set_link("wlan1", True)
+        time.sleep(0.3)
+        assert radios.is_up("wlan1")
+
+
+def test_radios_whose_driver_is_loaded_later_are_blocked():
+    radios.unload()
+    with enforced(*BOTH):
+        printer.wait_item(LAN, "enforced", detail="no radio here")
+        radios.load(2)
+        assert printer.wait_until(lambda: radios.exists("wlan0") and radios.exists("wlan1"))
+        assert is_refused("wlan0") and is_refused("wlan1")
+        printer.wait_item(LAN, "enforced", detail="phy")
+
+
+def test_without_any_radio_the_items_hold_and_say_so():
+    radios.unload()
+    printer.run("modprobe", "--remove", "mac80211", "cfg80211", check=False)
+    with enforced(*BOTH):
+        assert printer.item(LAN) == printer.item(DIRECT) == "enforced"
+        assert "no wireless devices" in printer.item(LAN, "Detail")
+        radios.load(2)
+        printer.wait_item(LAN, "enforced", detail="blocked")
+        assert printer.wait_until(lambda: radios.exists("wlan0") and radios.exists("wlan1"))
+        assert is_refused("wlan0")

@@ -7,18 +7,23 @@
 #include "daemon/enforce/wireless-apply.h"
 #include "daemon/enforce/wireless-decision.h"
 #include "daemon/enforce/wireless-monitor.h"
+#include "daemon/enforce/wireless-report.h"
 #include "daemon/enforce/wireless-scan.h"
-#include "daemon/enforce/wireless-text.h"
 
 #define EFFECTS ((1U << KERNEL_EFFECT_NO_DIRECT_CONNECTION) | (1U << KERNEL_EFFECT_NO_WIRELESS_LAN))
 
-/* Who is this persistent gets the next look, which the change announces anyway. */
+/* Who takes a radio into use again while it is being stopped, so often that a pass has to end with
+ * it in use, is stopped by the next one. It comes this much later, since other work has to get its
+ * turn; and without waiting for a change, since all those so far have been taken note of. What the
+ * kernel refuses is left to the worker's slower retries. */
 #define MAX_ROUNDS 4
+#define AGAIN_USEC (50 * G_TIME_SPAN_MILLISECOND)
 
 typedef struct Wireless {
     Enforcer base;
     sd_event *event;
     UeventMonitor *uevents;
+    sd_event_source *again;
     RunRecord *record;
     WirelessMonitor *monitor; /* the following are NULL while there is nothing to do */
     NlSocket *links;
@@ -44,52 +49,6 @@ static void pass_clear(Pass *pass)
     g_ptr_array_unref(pass->problems);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Pass, pass_clear)
-
-/* Reporting */
-
-static WirelessUse report_items(const Pass *pass, EnforcerReport *report)
-{
-    WirelessUse holding = WIRELESS_USE_NONE;
-
-    for (guint i = 0; i < CATALOG_N_ITEMS; i++) {
-        const WirelessUse use = wireless_rules_use_of_item(i) & pass->rules.prohibited;
-        g_auto(WirelessFinding) finding = {0};
-
-        if (use == WIRELESS_USE_NONE)
-            continue;
-        wireless_finding_make(pass->system, &pass->rules, use, &finding);
-        enforcer_report_finding(report, i, finding.verdict, "%s", finding.detail);
-        if (verdict_is_settled(finding.verdict))
-            holding |= use;
-    }
-    return holding;
-}
-
-static void report_drift(const Pass *pass, const WirelessAction *action, WirelessUse holding,
-                         EnforcerReport *report)
-{
-    const WirelessUse uses = action->uses & pass->wireless->held;
-
-    for (guint i = 0; i < CATALOG_N_ITEMS; i++) {
-        const WirelessUse use = wireless_rules_use_of_item(i);
-        if ((use & uses) != 0)
-            enforcer_report_drift(report, i, pass->noticed, (use & holding) != 0, "%s",
-                                  action->found);
-    }
-}
-
-static void report_pass(const Pass *pass, EnforcerReport *report)
-{
-    const WirelessUse holding = report_items(pass, report);
-
-    for (guint i = 0; i < pass->stopped->len; i++)
-        report_drift(pass, &g_array_index(pass->stopped, WirelessAction, i), holding, report);
-    for (guint i = 0; i < pass->problems->len; i++)
-        enforcer_report_problem(report, "%s", (const char *)g_ptr_array_index(pass->problems, i));
-    pass->wireless->held = holding;
-}
-
-/* Reconciling */
 
 static gboolean is_known_to_stop(const GArray *stopped, const char *found)
 {
@@ -149,6 +108,29 @@ static gboolean look(Pass *pass, const WirelessTools *tools, GError **error)
     return TRUE;
 }
 
+static int on_again(sd_event_source *source, uint64_t usec, void *data)
+{
+    enforcer_notify(data);
+    return 0;
+}
+
+static gboolean look_again_soon(Wireless *wireless, GError **error)
+{
+    int r;
+
+    if (!wireless->again) {
+        r = sd_event_add_time_relative(wireless->event, &wireless->again, CLOCK_MONOTONIC,
+                                       AGAIN_USEC, 1, on_again, wireless);
+    } else {
+        r = sd_event_source_set_time_relative(wireless->again, AGAIN_USEC);
+        if (r >= 0)
+            r = sd_event_source_set_enabled(wireless->again, SD_EVENT_ONESHOT);
+    }
+    if (r < 0)
+        g_set_error(error, NL_REQUEST_ERROR, -r, "Cannot look again at radios: %s", g_strerror(-r));
+    return r >= 0;
+}
+
 /* Looks and acts until there is nothing left to do, so the last look is the reading back. */
 static gboolean run_rounds(Pass *pass, GError **error)
 {
@@ -164,8 +146,10 @@ static gboolean run_rounds(Pass *pass, GError **error)
         g_autoptr(GArray) record = wireless_record_parse((const char *const *)lines);
         g_autoptr(GArray) actions = wireless_decide(pass->system, &pass->rules, record);
 
-        if (actions->len == 0 || round == MAX_ROUNDS)
+        if (actions->len == 0)
             return TRUE;
+        if (round == MAX_ROUNDS)
+            return pass->problems->len > 0 || look_again_soon(wireless, error);
         g_ptr_array_set_size(pass->problems, 0);
         wireless_apply(&tools, actions, wireless->record, pass->problems);
         keep_stopped(pass, actions);
@@ -193,6 +177,7 @@ static gboolean open_sockets(Wireless *wireless, GError **error)
 
 static void rest(Wireless *wireless)
 {
+    wireless->again = sd_event_source_disable_unref(wireless->again);
     g_clear_pointer(&wireless->monitor, wireless_monitor_free);
     g_clear_pointer(&wireless->links, nl_socket_discard);
     g_clear_pointer(&wireless->rfkill, rfkill_free);
@@ -239,7 +224,16 @@ static gboolean reconcile(Enforcer *enforcer, const Plan *plan, EnforcerReport *
         return FALSE;
     if (pass.noticed == 0)
         pass.noticed = g_get_monotonic_time();
-    report_pass(&pass, report);
+    const WirelessOutcome outcome = {
+        .system = pass.system,
+        .rules = &pass.rules,
+        .stopped = pass.stopped,
+        .held = wireless->held,
+        .noticed = pass.noticed,
+    };
+    wireless->held = wireless_report(&outcome, report);
+    for (guint i = 0; i < pass.problems->len; i++)
+        enforcer_report_problem(report, "%s", (const char *)g_ptr_array_index(pass.problems, i));
     return TRUE;
 }
 

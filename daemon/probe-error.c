@@ -8,3 +8,9 @@ gboolean probe_without_effect(GError **error, const char *what)
     g_set_error_literal(error, PROBE_ERROR, PROBE_ERROR_WITHOUT_EFFECT, what);
     return FALSE;
 }
+
+gboolean probe_absent(GError **error, const char *what)
+{
+    g_set_error_literal(error, PROBE_ERROR, PROBE_ERROR_ABSENT, what);
+    return FALSE;
+}

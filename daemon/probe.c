@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "daemon/probe-hardware.h"
 #include "daemon/probe-nftables.h"
 #include "daemon/probe-sockets.h"
 
@@ -55,6 +56,22 @@ static const Probe probes[] = {
      "listeners named by unit", "listeners named by port only"},
     {"net.ipv4.ip_local_reserved_ports", probe_reserved_ports, FALSE,
      "no connection gets a closed source port", "now and then an outgoing connection hangs"},
+    {"uevents", probe_uevents, FALSE, "hardware is noticed as it comes",
+     "new hardware waits for the next change or Verify"},
+    {"USB host controller", probe_usb_host, FALSE, "USB storage is refused",
+     "watched for one that appears"},
+    {"usbcore, parameter authorized_default", probe_usb_later, FALSE,
+     "a later controller starts closed", "it is closed just after it has started"},
+    {"modules.alias", probe_usb_drivers, FALSE, "storage is known by its vendor's id too",
+     "by its class only, until a driver has it"},
+    {"USB device controller", probe_device_controller, FALSE, "gadgets are unbound",
+     "watched for one that appears"},
+    {"configfs", probe_gadget_configuration, FALSE, "gadgets are told apart by name",
+     "there are none of its kind"},
+    {"CONFIG_CFG80211, nl80211", probe_wireless, FALSE, "wireless interfaces stopped by their use",
+     "there are no radios to stop"},
+    {"CONFIG_RFKILL, /dev/rfkill", probe_radio_switches, FALSE,
+     "unused radios cannot be taken into use", "they can, and are stopped again and again"},
 };
 
 static gboolean say_cannot(FILE *out, const char *what, const char *needed)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the running kernel offers of what secpold uses. */
+/* What the running kernel offers of what secpold uses, and what hardware there is for it. */
 #pragma once
 
 #include <glib.h>

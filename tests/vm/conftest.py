@@ -10,6 +10,8 @@ import pytest
 HERE = pathlib.Path(__file__).resolve().parent
 OUTPUT = pathlib.Path("/share/output")
 sys.path.insert(0, str(HERE / "guest"))
+# What tests in network namespaces use to send packets and to look at rules serves here too.
+sys.path.append(str(HERE.parent / "netns"))
 
 
 def pytest_configure(config):

@@ -227,6 +227,8 @@ def test_the_journal_has_what_came_into_force_with_an_explanation_and_a_time_bef
     assert entry["POLICY_ORIGIN"] == "provisioned"
     assert entry["_SYSTEMD_UNIT"] == unit.name
     assert int(entry["__MONOTONIC_TIMESTAMP"]) <= became_active("dbus.socket")
+    # As the package manager does after an installation.
+    run("journalctl", "--update-catalog")
     explained = unit.journal("--catalog", f"MESSAGE_ID={entry['MESSAGE_ID']}")
     assert "Security policy Site is in force" in explained
     assert 'The device now follows the provisioned security policy "Site", serial' in explained

@@ -73,6 +73,7 @@ def test_status_and_journal_tell_why():
     assert "is not mounted" in secpolctl("status").stdout
     (entry,) = unit.events("4406408e70684a2d9659457c8c57d9bb")
     assert "/var/lib/secpold is not mounted" in entry["DETAIL"]
+    run("journalctl", "--update-catalog")
     explained = unit.journal("--catalog", f"MESSAGE_ID={entry['MESSAGE_ID']}")
     assert "The security policy cannot be read; the built-in fallback is in force" in explained
 

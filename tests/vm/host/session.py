@@ -69,6 +69,8 @@ class Session:
         self.console = self.output / "console.log"
         ignored = shutil.ignore_patterns("__pycache__", "host", "image")
         shutil.copytree(TESTS, self.share / "vm", ignore=ignored)
+        ignored = shutil.ignore_patterns("__pycache__", "conftest.py", "test_*", "meson.build")
+        shutil.copytree(TESTS.parent / "netns", self.share / "netns", ignore=ignored)
         for test in tests:
             shutil.copy(test, self.share / "vm")
         shutil.copy(packed, self.share / "install.tar")

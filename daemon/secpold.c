@@ -196,7 +196,7 @@ static void listen_to_devices(Daemon *daemon)
         audit_note(LOG_WARNING, "%s", error->message);
 }
 
-static gboolean add_enforcers(Daemon *daemon, GError **error)
+static gboolean add_enforcers(Daemon *daemon, const Options *options, GError **error)
 {
     daemon->stored_socket = take_stored_socket();
     daemon->firewall = firewall_new(daemon->event, daemon->stored_socket, error);
@@ -210,8 +210,8 @@ static gboolean add_enforcers(Daemon *daemon, GError **error)
                    usb_gadget_new(daemon->event, daemon->uevent_monitor, runtime_directory()));
     reconciler_add(daemon->reconciler,
                    usb_storage_new(daemon->event, daemon->uevent_monitor, runtime_directory()));
-    reconciler_add(daemon->reconciler,
-                   wireless_new(daemon->event, daemon->uevent_monitor, runtime_directory()));
+    reconciler_add(daemon->reconciler, wireless_new(daemon->event, daemon->uevent_monitor,
+                                                    runtime_directory(), state_directory(options)));
     return TRUE;
 }
 
@@ -226,7 +226,7 @@ static gboolean start(Daemon *daemon, const Options *options, GError **error)
     if (!daemon->reconciler)
         return FALSE;
     listen_to_devices(daemon);
-    if (!add_enforcers(daemon, error))
+    if (!add_enforcers(daemon, options, error))
         return FALSE;
     daemon->blocked_log = blocked_log_new(daemon->event);
     const ManagerPaths paths = {

@@ -5,6 +5,7 @@
 
 #include "daemon/enforce/network-namespace.h"
 #include "daemon/enforce/wireless-apply.h"
+#include "daemon/enforce/wireless-carried.h"
 #include "daemon/enforce/wireless-decision.h"
 #include "daemon/enforce/wireless-monitor.h"
 #include "daemon/enforce/wireless-report.h"
@@ -25,6 +26,7 @@ typedef struct Wireless {
     UeventMonitor *uevents;
     sd_event_source *again;
     RunRecord *record;
+    RunRecord *carried;       /* over reboots: see wireless-carried.h */
     WirelessMonitor *monitor; /* the following are NULL while there is nothing to do */
     NlSocket *links;
     Rfkill *rfkill;   /* also NULL where it cannot be had */
@@ -142,6 +144,8 @@ static gboolean run_rounds(Pass *pass, GError **error)
         return FALSE;
     const WirelessTools tools = {nl80211, wireless->links, wireless->rfkill};
     for (guint round = 0; look(pass, &tools, error); round++) {
+        if (round == 0)
+            wireless_carried_adopt(wireless->carried, pass->system, wireless->record);
         g_auto(GStrv) lines = run_record_lines(wireless->record);
         g_autoptr(GArray) record = wireless_record_parse((const char *const *)lines);
         g_autoptr(GArray) actions = wireless_decide(pass->system, &pass->rules, record);
@@ -185,10 +189,20 @@ static void rest(Wireless *wireless)
     wireless->held = WIRELESS_USE_NONE;
 }
 
-static gboolean has_nothing_recorded(const Wireless *wireless)
+static gboolean is_empty(const RunRecord *record)
 {
-    g_auto(GStrv) lines = run_record_lines(wireless->record);
+    g_auto(GStrv) lines = run_record_lines(record);
     return lines[0] == NULL;
+}
+
+/* Without a place to keep it in, which the store of policies complains about, a block that comes
+ * back after a reboot counts as somebody else's. */
+static void carry_over(const Pass *pass)
+{
+    Wireless *wireless = pass->wireless;
+
+    wireless_carried_update(wireless->carried, pass->system, &pass->rules, wireless->record);
+    (void)run_record_save(wireless->carried, NULL);
 }
 
 /* What held under another plan may be none of this one's. */
@@ -214,7 +228,8 @@ static gboolean reconcile(Enforcer *enforcer, const Plan *plan, EnforcerReport *
     g_array_set_clear_func(pass.stopped, (GDestroyNotify)action_found_clear);
 
     take_plan(wireless, plan);
-    if (pass.rules.prohibited == WIRELESS_USE_NONE && has_nothing_recorded(wireless)) {
+    if (pass.rules.prohibited == WIRELESS_USE_NONE && is_empty(wireless->record) &&
+        is_empty(wireless->carried)) {
         rest(wireless);
         return TRUE;
     }
@@ -222,6 +237,7 @@ static gboolean reconcile(Enforcer *enforcer, const Plan *plan, EnforcerReport *
     pass.rules.first_blocked = rfkill_blocks_at_first();
     if (!open_sockets(wireless, error) || !run_rounds(&pass, error))
         return FALSE;
+    carry_over(&pass);
     if (pass.noticed == 0)
         pass.noticed = g_get_monotonic_time();
     const WirelessOutcome outcome = {
@@ -255,6 +271,7 @@ static void discard(Enforcer *enforcer)
     uevent_monitor_remove(wireless->uevents, wireless);
     rest(wireless);
     run_record_free(wireless->record);
+    run_record_free(wireless->carried);
     g_free(wireless);
 }
 
@@ -265,7 +282,8 @@ static const EnforcerClass wireless_class = {
     .free = discard,
 };
 
-Enforcer *wireless_new(sd_event *event, UeventMonitor *monitor, const char *runtime_directory)
+Enforcer *wireless_new(sd_event *event, UeventMonitor *monitor, const char *runtime_directory,
+                       const char *state_directory)
 {
     Wireless *wireless = g_new0(Wireless, 1);
 
@@ -273,6 +291,7 @@ Enforcer *wireless_new(sd_event *event, UeventMonitor *monitor, const char *runt
     wireless->event = event;
     wireless->uevents = monitor;
     wireless->record = run_record_new(runtime_directory, WIRELESS_RECORD_FILE);
+    wireless->carried = run_record_new(state_directory, WIRELESS_CARRIED_FILE);
     uevent_monitor_add(monitor, "rfkill", on_uevent, wireless);
     return &wireless->base;
 }

@@ -14,6 +14,10 @@
 /* What was done is kept in this file of the runtime directory. */
 #define WIRELESS_RECORD_FILE "wireless"
 
+/* What of it comes back after a reboot is kept in this file of the state directory. */
+#define WIRELESS_CARRIED_FILE "blocked-radios"
+
 /* Never fails. @monitor may be NULL. While nothing is prohibited and nothing is to be taken back,
  * it neither listens nor looks at anything. */
-Enforcer *wireless_new(sd_event *event, UeventMonitor *monitor, const char *runtime_directory);
+Enforcer *wireless_new(sd_event *event, UeventMonitor *monitor, const char *runtime_directory,
+                       const char *state_directory);

@@ -12,7 +12,8 @@ import printer
 import radios
 import wlan
 
-DIRECT, LAN = "ProhibitDirectConnection", "ProhibitWirelessLan"
+DIRECT = "ProhibitDirectConnection"
+LAN = "ProhibitWirelessLan"
 BOTH = (DIRECT, LAN)
 
 

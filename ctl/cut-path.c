@@ -9,37 +9,15 @@
 /* RFC 4253, 4.1; another one is known to ssh's configuration alone. */
 #define SSH_PORT 22
 
-PathInterface *path_interface_new(const char *name, InterfaceKind kind)
-{
-    PathInterface *interface = g_new0(PathInterface, 1);
-    interface->name = g_strdup(name);
-    interface->kind = kind;
-    return interface;
-}
-
-void path_interface_free(PathInterface *interface)
-{
-    if (!interface) {
-        return;
-    }
-    g_free(interface->name);
-    g_free(interface);
-}
-
 void paths_free(Paths *paths)
 {
     if (!paths) {
         return;
     }
     ssh_path_free(paths->ssh);
-    path_interface_free(paths->ssh_entry);
+    g_free(paths->ssh_entry);
     g_ptr_array_unref(paths->default_routes);
     g_free(paths);
-}
-
-static void free_interface(gpointer data)
-{
-    path_interface_free(data);
 }
 
 static gboolean is_loopback(const char *address)
@@ -55,36 +33,50 @@ static gboolean is_loopback(const char *address)
 Paths *paths_survey(void)
 {
     Paths *paths = g_new0(Paths, 1);
-    paths->default_routes = g_ptr_array_new_with_free_func(free_interface);
-    g_autoptr(GPtrArray) names = route_survey_default_interfaces(NULL);
-    for (guint i = 0; names && i < names->len; i++) {
-        const char *name = g_ptr_array_index(names, i);
-        g_ptr_array_add(paths->default_routes, path_interface_new(name, interface_kind_find(name)));
+    paths->default_routes = route_survey_default_interfaces(NULL);
+    if (!paths->default_routes) {
+        paths->default_routes = g_ptr_array_new_with_free_func(g_free);
     }
     g_autoptr(SshPath) ssh = ssh_path_find();
     /* Loopback is never closed: this is a tunnel's end, and what it came through is not known. */
     if (!ssh || is_loopback(ssh->server_address)) {
         return paths;
     }
-    g_autofree char *name = route_survey_interface_of_address(ssh->server_address, NULL);
-    paths->ssh_entry = name ? path_interface_new(name, interface_kind_find(name)) : NULL;
+    paths->ssh_entry = route_survey_interface_of_address(ssh->server_address, NULL);
     paths->ssh = g_steal_pointer(&ssh);
     return paths;
 }
 
-static InterfaceKind kind_stopped_by(const char *key)
+static gboolean may_stop_interfaces(const char *key)
 {
     const CatalogItem *item = catalog_find_item(key);
     switch (item ? item->effect : KERNEL_EFFECT_NONE) {
     case KERNEL_EFFECT_NO_DIRECT_CONNECTION:
-        return INTERFACE_WIRELESS_DIRECT;
     case KERNEL_EFFECT_NO_WIRELESS_LAN:
-        return INTERFACE_WIRELESS_LAN;
     case KERNEL_EFFECT_NO_USB_DEVICE:
-        return INTERFACE_USB_DEVICE;
+        return TRUE;
     default:
-        return INTERFACE_OTHER;
+        return FALSE;
     }
+}
+
+static gboolean has_word(const char *sentence, const char *word)
+{
+    g_auto(GStrv) words = g_strsplit_set(sentence, " ,", -1);
+    return g_strv_contains((const char *const *)words, word);
+}
+
+/* What an item does to an interface depends on the device profile, which secpold knows: it names
+ * those in use that the item would stop. */
+static gboolean stops_interface(JsonObject *change, const char *name)
+{
+    JsonArray *consequences = json_get_array(change, "Consequences");
+    for (guint i = 0; name && consequences && i < json_array_get_length(consequences); i++) {
+        if (has_word(json_string_at(consequences, i), name)) {
+            return TRUE;
+        }
+    }
+    return FALSE;
 }
 
 static void warn(JsonArray *warnings, const char *format, ...) G_GNUC_PRINTF(2, 3);
@@ -109,20 +101,20 @@ static void warn_of_ports(const Paths *paths, JsonObject *change, JsonArray *ite
     }
 }
 
-static void warn_of_interfaces(const Paths *paths, const char *key, JsonArray *warnings)
+static void warn_of_interfaces(const Paths *paths, JsonObject *change, JsonArray *warnings)
 {
-    InterfaceKind kind = kind_stopped_by(key);
-    if (kind == INTERFACE_OTHER) {
+    const char *key = json_get_string(change, "Item");
+    if (!may_stop_interfaces(key)) {
         return;
     }
-    if (paths->ssh_entry && paths->ssh_entry->kind == kind) {
+    if (stops_interface(change, paths->ssh_entry)) {
         warn(warnings, "%s cuts your own SSH connection from %s: it stops %s", key,
-             paths->ssh->client_address, paths->ssh_entry->name);
+             paths->ssh->client_address, paths->ssh_entry);
     }
     for (guint i = 0; i < paths->default_routes->len; i++) {
-        const PathInterface *interface = g_ptr_array_index(paths->default_routes, i);
-        if (interface->kind == kind) {
-            warn(warnings, "%s cuts the default route: it stops %s", key, interface->name);
+        const char *name = g_ptr_array_index(paths->default_routes, i);
+        if (stops_interface(change, name)) {
+            warn(warnings, "%s cuts the default route: it stops %s", key, name);
         }
     }
 }
@@ -134,7 +126,7 @@ void cut_path_add_warnings(const Paths *paths, JsonArray *changes, JsonArray *it
         JsonObject *change = json_object_at(changes, i);
         warn_of_ports(paths, change, items, warnings);
         if (change_switches_on(change, items)) {
-            warn_of_interfaces(paths, json_get_string(change, "Item"), warnings);
+            warn_of_interfaces(paths, change, warnings);
         }
     }
 }
@@ -150,7 +142,7 @@ void cut_path_add_remote_warnings(const char *host, JsonArray *changes, JsonArra
         if (port_set_contains(&ports.tcp, SSH_PORT)) {
             warn(warnings, "%s may cut the way to %s: it closes port %d/tcp", key, host, SSH_PORT);
         }
-        if (change_switches_on(change, items) && kind_stopped_by(key) != INTERFACE_OTHER) {
+        if (change_switches_on(change, items) && may_stop_interfaces(key)) {
             warn(warnings,
                  "%s may cut the way to %s: over which of its interfaces that goes "
                  "cannot be told from here",

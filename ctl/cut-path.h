@@ -5,26 +5,16 @@
 #include "ctl/closing-ports.h"
 #include "ctl/ssh-path.h"
 
-#include "daemon/enforce/interface-kind.h"
-
-typedef struct PathInterface {
-    char *name;
-    InterfaceKind kind;
-} PathInterface;
-
 /* By which ways this machine is in touch with its caller and the rest of the world. */
 typedef struct Paths {
     SshPath *ssh;              /* NULL where there is none, or where it ends at loopback */
-    PathInterface *ssh_entry;  /* that holds the server's address; NULL where not known */
-    GPtrArray *default_routes; /* element type PathInterface; never NULL */
+    char *ssh_entry;           /* interface with the server's address; NULL where not known */
+    GPtrArray *default_routes; /* element type char, names of interfaces; never NULL */
 } Paths;
 
 Paths *paths_survey(void);
 void paths_free(Paths *paths);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Paths, paths_free)
-
-PathInterface *path_interface_new(const char *name, InterfaceKind kind);
-void path_interface_free(PathInterface *interface);
 
 /* Adds a sentence to @warnings for each path that one of @changes, elements of Diff, cuts. @items
  * as of manager_client_items(). */

@@ -73,18 +73,33 @@ static char *find_lower(const char *name)
     return g_steal_pointer(&lower);
 }
 
-InterfaceKind interface_kind_find(const char *name)
+static InterfaceKind find_own_kind(const char *name)
+{
+    if (is_wireless(name))
+        return find_wireless_kind(name);
+    return is_gadget(name) ? INTERFACE_USB_DEVICE : INTERFACE_OTHER;
+}
+
+InterfaceKind interface_kind_find_base(const char *name, char **ret_base)
 {
     g_autofree char *at = g_strdup(name);
 
     for (guint depth = 0; at && depth < MAX_DEPTH; depth++) {
-        if (is_wireless(at))
-            return find_wireless_kind(at);
-        if (is_gadget(at))
-            return INTERFACE_USB_DEVICE;
+        const InterfaceKind kind = find_own_kind(at);
+        if (kind != INTERFACE_OTHER) {
+            *ret_base = g_steal_pointer(&at);
+            return kind;
+        }
         char *lower = find_lower(at);
         g_free(at);
         at = lower;
     }
+    *ret_base = NULL;
     return INTERFACE_OTHER;
+}
+
+InterfaceKind interface_kind_find(const char *name)
+{
+    g_autofree char *base = NULL;
+    return interface_kind_find_base(name, &base);
 }

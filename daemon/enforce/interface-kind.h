@@ -15,5 +15,8 @@ typedef enum InterfaceKind {
  * port), of that. INTERFACE_OTHER where there is none of that name. */
 InterfaceKind interface_kind_find(const char *name);
 
+/* The same; @ret_base is the interface that is of this kind, free with g_free(), or NULL. */
+InterfaceKind interface_kind_find_base(const char *name, char **ret_base);
+
 /* Whether a device's path below /sys is that of a gadget: ".../dummy_udc.0/gadget.0". Pure. */
 gboolean interface_kind_path_is_gadget(const char *path);

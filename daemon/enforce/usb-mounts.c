@@ -215,27 +215,3 @@ GPtrArray *usb_mounts_essential(void)
     g_autoptr(GPtrArray) mounts = examine_all();
     return find_essentials(mounts);
 }
-
-/* Whether the mount lies on USB and on none of the interfaces that are spared. */
-static gboolean goes_away(const UsbMount *mount, const GPtrArray *essentials)
-{
-    for (guint i = 0; i < mount->interfaces->len; i++)
-        if (find_essential(essentials, g_ptr_array_index(mount->interfaces, i)))
-            return FALSE;
-    return TRUE;
-}
-
-GPtrArray *usb_mounts_find(void)
-{
-    g_autoptr(GPtrArray) mounts = examine_all();
-    g_autoptr(GPtrArray) on_usb = make_usb_mounts(mounts);
-    g_autoptr(GPtrArray) essentials = find_essentials(mounts);
-    GPtrArray *points = g_ptr_array_new_with_free_func(g_free);
-
-    for (guint i = 0; i < on_usb->len; i++) {
-        const UsbMount *mount = g_ptr_array_index(on_usb, i);
-        if (goes_away(mount, essentials) && !usb_backing_contains(points, mount->point))
-            g_ptr_array_add(points, g_strdup(mount->point));
-    }
-    return points;
-}

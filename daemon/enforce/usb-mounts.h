@@ -26,9 +26,6 @@ GPtrArray *usb_mounts_read(void);
 /* Element type UsbEssential, of each interface the first use. */
 GPtrArray *usb_mounts_essential(void);
 
-/* Mount points, each once, of what lies on USB storage that is not essential; element type char. */
-GPtrArray *usb_mounts_find(void);
-
 /* One line of /proc/self/mountinfo, as far as it matters here. */
 typedef struct MountLine {
     guint major;

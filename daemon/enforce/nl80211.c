@@ -7,6 +7,9 @@
 #include "daemon/enforce/genl-family.h"
 #include "daemon/enforce/nl-request.h"
 
+/* There as soon as the kernel has wireless devices. */
+#define CLASS_FOLDER "/sys/class/ieee80211"
+
 /* A table that changes during every one of so many readings is changing for good. */
 #define MAX_READINGS 8
 
@@ -23,11 +26,20 @@ typedef struct Collection {
     gboolean too_many;
 } Collection;
 
+gboolean nl80211_is_there(void)
+{
+    return g_file_test(CLASS_FOLDER, G_FILE_TEST_IS_DIR);
+}
+
 Nl80211 *nl80211_new(GError **error)
 {
     g_autoptr(Nl80211) nl80211 = g_new0(Nl80211, 1);
     GenlFamily family;
 
+    if (!nl80211_is_there()) {
+        g_set_error_literal(error, NL_REQUEST_ERROR, ENOENT, "This kernel has no wireless devices");
+        return NULL;
+    }
     nl80211->nl = nl_request_open(NETLINK_GENERIC, error);
     if (!nl80211->nl || !genl_family_find(nl80211->nl, NL80211_GENL_NAME, NULL, &family, error))
         return NULL;

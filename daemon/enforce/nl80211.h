@@ -7,6 +7,10 @@
 
 typedef struct Nl80211 Nl80211;
 
+/* Whether the kernel has wireless devices, as far as can be told without asking for nl80211: that
+ * would load its module on every machine that has none. */
+gboolean nl80211_is_there(void);
+
 /* Errors of all of these: NL_REQUEST_ERROR, the code being errno. Here ENOENT: the kernel has no
  * wireless devices, or none yet, since cfg80211 may be a module that comes with the first. */
 Nl80211 *nl80211_new(GError **error);

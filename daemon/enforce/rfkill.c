@@ -8,7 +8,8 @@
 
 #include "daemon/enforce/sysfs.h"
 
-#define DEVICE_PATH "/dev/rfkill"
+#define DEVICE_PATH  "/dev/rfkill"
+#define CLASS_FOLDER "/sys/class/rfkill"
 
 /* Events read in one go, so that a flood cannot hold up the event loop. */
 #define MAX_READS 1024
@@ -17,6 +18,11 @@ struct Rfkill {
     int fd;
     RfkillTable *table;
 };
+
+gboolean rfkill_is_there(void)
+{
+    return g_file_test(CLASS_FOLDER, G_FILE_TEST_IS_DIR);
+}
 
 Rfkill *rfkill_new(GError **error)
 {

@@ -10,6 +10,9 @@
 
 typedef struct Rfkill Rfkill;
 
+/* Whether there may be switches, as far as can be told without opening the device. */
+gboolean rfkill_is_there(void);
+
 /* Errors of all of these: G_FILE_ERROR. Here: the kernel has no rfkill, or the device is not to be
  * seen from here. Opening it loads the kernel's module. */
 Rfkill *rfkill_new(GError **error);

@@ -7,7 +7,7 @@
 
 #include "daemon/enforce/genl-family.h"
 #include "daemon/enforce/link-state.h"
-#include "daemon/enforce/nl80211-message.h"
+#include "daemon/enforce/nl80211.h"
 
 /* Wide enough that a few thousand links of another kind do not lose messages when they change. */
 #define RECEIVE_BUFFER_BYTES (1024 * 1024)
@@ -182,8 +182,9 @@ void wireless_monitor_follow_family(WirelessMonitor *monitor)
 {
     GenlFamily family = {0};
 
-    (void)genl_family_find(monitor->questions, NL80211_GENL_NAME, NL80211_MULTICAST_GROUP_CONFIG,
-                           &family, NULL);
+    if (nl80211_is_there())
+        (void)genl_family_find(monitor->questions, NL80211_GENL_NAME,
+                               NL80211_MULTICAST_GROUP_CONFIG, &family, NULL);
     if (family.group == monitor->group)
         return;
     if (monitor->group != 0)

@@ -166,7 +166,13 @@ static void on_change(gpointer data)
     enforcer_notify(data);
 }
 
-static gboolean open_sockets(Wireless *wireless, GError **error)
+/* Only blocking radios that are still to come is worth loading the kernel's module for. */
+static gboolean needs_switches(const WirelessRules *rules)
+{
+    return rfkill_is_there() || wireless_rules_block_all(rules);
+}
+
+static gboolean open_sockets(Wireless *wireless, const WirelessRules *rules, GError **error)
 {
     if (!wireless->monitor)
         wireless->monitor = wireless_monitor_new(wireless->event, on_change, wireless, error);
@@ -174,7 +180,7 @@ static gboolean open_sockets(Wireless *wireless, GError **error)
         wireless->links = nl_request_open(NETLINK_ROUTE, error);
     if (!wireless->links)
         return FALSE;
-    if (!wireless->rfkill)
+    if (!wireless->rfkill && needs_switches(rules))
         wireless->rfkill = rfkill_new(NULL);
     return wireless_monitor_follow_switches(wireless->monitor, wireless->rfkill, error);
 }
@@ -235,7 +241,7 @@ static gboolean reconcile(Enforcer *enforcer, const Plan *plan, EnforcerReport *
     }
     pass.rules.whole_device = network_namespace_is_initial();
     pass.rules.first_blocked = rfkill_blocks_at_first();
-    if (!open_sockets(wireless, error) || !run_rounds(&pass, error))
+    if (!open_sockets(wireless, &pass.rules, error) || !run_rounds(&pass, error))
         return FALSE;
     carry_over(&pass);
     if (pass.noticed == 0)

@@ -40,9 +40,11 @@ def joined():
 
 @contextlib.contextmanager
 def enforced(profile=None):
-    printer.start(printer.policy(ITEM), profile)
-    yield
-    printer.stop()
+    printer.enforce(printer.policy(ITEM), profile)
+    try:
+        yield
+    finally:
+        printer.enforce(printer.policy())
 
 
 @contextlib.contextmanager
@@ -57,7 +59,7 @@ def drifts():
     return [line for line in printer.journal() if f"{ITEM} is in force again" in line]
 
 
-# What happens without secpold, by the very means that are tried below.
+# What happens without secpold, which is not started before, by the very means that are tried below.
 
 
 def test_without_secpold_an_access_point_goes_on_the_air():
@@ -199,6 +201,4 @@ def test_radio_of_which_every_use_counts_as_direct_is_blocked():
     with enforced("[Wireless]\nDirectRadios=phy0\n"):
         assert radios.is_blocked("phy0") and not radios.is_blocked("phy1")
         assert "phy0: blocked" in printer.wait_item(ITEM, "enforced")
-    printer.start(printer.policy(), None)
     assert not radios.is_blocked("phy0")
-    printer.stop()

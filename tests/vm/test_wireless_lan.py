@@ -26,9 +26,11 @@ def machine():
 
 @contextlib.contextmanager
 def enforced(profile=None):
-    printer.start(printer.policy(ITEM), profile)
-    yield
-    printer.stop()
+    printer.enforce(printer.policy(ITEM), profile)
+    try:
+        yield
+    finally:
+        printer.enforce(printer.policy())
 
 
 @pytest.fixture
@@ -76,12 +78,11 @@ def test_station_leaves_at_start_cannot_join_again_and_joins_when_lifted_while_t
             time.sleep(1)
             assert not radios.is_up("wlan1") and not station.is_joined()
             assert office.is_on_air()
-        # Nobody lifts anything by stopping.
-        assert not radios.is_up("wlan1")
-        printer.start(printer.policy())
+            # Nobody lifts anything by stopping.
+            printer.stop()
+            assert not radios.is_up("wlan1")
         assert radios.is_up("wlan1") and not radios.is_up("wlan0")
         station.wait_joined()
-        printer.stop()
     assert "wlan2 (phy #2): stop ap" not in log.nl80211()
 
 
@@ -158,11 +159,11 @@ def test_lifting_sets_up_what_secpold_set_down_and_nothing_else_also_after_a_res
     radios.set_link(station, up)
     with enforced():
         assert not radios.is_up(station)
-    with enforced():
+        printer.stop()
+        printer.start(printer.policy(ITEM))
         assert not radios.is_up(station)
-    printer.start(printer.policy())
+        printer.stop()
     assert radios.is_up(station) == up and not radios.is_up("wlan0")
-    printer.stop()
 
 
 def test_killed_secpold_comes_back_and_lifts_as_if_it_had_not_been_killed(station):
@@ -173,8 +174,7 @@ def test_killed_secpold_comes_back_and_lifts_as_if_it_had_not_been_killed(statio
         assert not radios.is_up(station)
         assert printer.wait_until(lambda: printer.pid() not in (0, before))
         printer.wait_item(ITEM, "enforced")
-        printer.reload(printer.policy())
-        assert radios.is_up(station)
+    assert radios.is_up(station)
 
 
 def test_exempt_radio_keeps_its_station(station):
@@ -188,6 +188,4 @@ def test_radio_of_which_every_use_counts_as_lan_is_blocked():
     with enforced("[Wireless]\nLanRadios=phy2\n"):
         assert radios.is_blocked("phy2") and not radios.is_blocked("phy0")
         assert "phy2: blocked" in printer.wait_item(ITEM, "enforced")
-    printer.start(printer.policy())
     assert not radios.is_blocked("phy2")
-    printer.stop()

@@ -63,6 +63,11 @@ def reload(text=None, profile=None):
     run("systemctl", "reload", "secpold")
 
 
+def enforce(text, profile=None):
+    """Has this in force, however it was before: starts secpold, or reloads it where it runs."""
+    (reload if pid() else start)(text, profile)
+
+
 def stop():
     run("systemctl", "stop", "secpold")
 

@@ -4,6 +4,8 @@
 #include <sys/stat.h>
 #include <sys/utsname.h>
 
+#include "daemon/enforce/sysfs.h"
+
 static const struct {
     const char *name;
     void (*take)(UsbAliases *aliases, const char *text, gsize length);
@@ -11,6 +13,14 @@ static const struct {
     {"modules.alias", usb_aliases_add_list},
     {"modules.builtin.modinfo", usb_aliases_add_builtin},
 };
+
+char *usb_alias_files_directory(const char *runtime_directory)
+{
+    g_autofree char *shown = g_build_filename(runtime_directory, USB_ALIAS_SHOWN_DIRECTORY, NULL);
+    g_auto(GStrv) releases = sysfs_list(shown);
+
+    return releases[0] ? g_steal_pointer(&shown) : g_strdup(USB_ALIAS_DIRECTORY);
+}
 
 static char *file_path(const char *directory, const char *name)
 {

@@ -7,12 +7,18 @@
 
 #define USB_ALIAS_DIRECTORY "/lib/modules"
 
+/* In the runtime directory, where the service's sandbox shows USB_ALIAS_DIRECTORY, which it hides.
+ */
+#define USB_ALIAS_SHOWN_DIRECTORY "modules"
+
 /* More is not read; Debian's list has 1.3 MB. */
 #define USB_ALIAS_FILE_MAX_BYTES (32 * 1024 * 1024)
 
-/* Reads DIRECTORY/RELEASE/modules.alias and modules.builtin.modinfo, @directory being
- * USB_ALIAS_DIRECTORY and the release that of the running kernel. Files that are not there add
- * nothing: usb_aliases_has_module() tells. Never NULL. */
+/* Where the lists are to be looked for. Free with g_free(). */
+char *usb_alias_files_directory(const char *runtime_directory);
+
+/* Reads DIRECTORY/RELEASE/modules.alias and modules.builtin.modinfo of the running kernel. Files
+ * that are not there add nothing: usb_aliases_has_module() tells. Never NULL. */
 UsbAliases *usb_alias_files_read(const char *directory);
 
 /* Changes whenever one of the files was replaced: an update of the kernel's package, depmod. */

@@ -17,8 +17,9 @@
 typedef enum UsbStepKind {
     USB_STEP_WRITE_OUT,       /* @name: a mount point; never fails */
     USB_STEP_REFUSE,          /* an interface loses its authorization and with it its driver */
-    USB_STEP_ALLOW,           /* an interface is authorized and drivers are asked */
-    USB_STEP_ALLOW_CAREFULLY, /* the same, but no driver is asked that makes block devices */
+    USB_STEP_ALLOW,           /* an interface is authorized */
+    USB_STEP_PROBE,           /* drivers are asked for an interface */
+    USB_STEP_PROBE_CAREFULLY, /* the same, but none that makes block devices */
     USB_STEP_ALLOW_DEVICE,    /* a device is authorized */
     USB_STEP_READ_LABEL,      /* @label becomes "SanDisk Ultra", "0951:1666" */
 } UsbStepKind;

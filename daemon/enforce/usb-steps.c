@@ -41,16 +41,6 @@ static void bind_to_harmless(const char *interface)
     }
 }
 
-static void allow(UsbStep *step)
-{
-    if (!usb_tree_write(step->name, step->id, "authorized", "1", &step->error))
-        return;
-    if (step->kind == USB_STEP_ALLOW_CAREFULLY)
-        bind_to_harmless(step->name);
-    else
-        sysfs_write(DRIVERS_PROBE, step->name, &step->error);
-}
-
 static char *read_text(const char *device, const char *attribute)
 {
     g_autofree char *path = usb_tree_attribute(device, attribute);
@@ -86,11 +76,14 @@ void usb_step_run(UsbStep *step)
         usb_tree_write(step->name, step->id, "authorized", "0", &step->error);
         break;
     case USB_STEP_ALLOW:
-    case USB_STEP_ALLOW_CAREFULLY:
-        allow(step);
-        break;
     case USB_STEP_ALLOW_DEVICE:
         usb_tree_write(step->name, step->id, "authorized", "1", &step->error);
+        break;
+    case USB_STEP_PROBE:
+        sysfs_write(DRIVERS_PROBE, step->name, &step->error);
+        break;
+    case USB_STEP_PROBE_CAREFULLY:
+        bind_to_harmless(step->name);
         break;
     case USB_STEP_READ_LABEL:
         read_label(step);

@@ -2,7 +2,6 @@
 #include "daemon/enforce/usb-storage-decision.h"
 
 #include <linux/usb/ch9.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "daemon/enforce/usb-storage-drivers.h"
@@ -10,13 +9,28 @@
 /* Configuration and class in the middle of "usb:v....p....d....dc..dsc..dp..ic08isc06ip50in00". */
 #define MODALIAS_CLASS_STORAGE "ic08isc"
 
+/* The next number, in hexadecimal, of the line; FALSE where there is none. */
+static gboolean take_number(const char **line, guint64 *ret)
+{
+    char *end;
+
+    *line += strspn(*line, " \t");
+    if (!g_ascii_isxdigit(**line))
+        return FALSE;
+    *ret = g_ascii_strtoull(*line, &end, 16);
+    *line = end;
+    return TRUE;
+}
+
+/* VENDOR PRODUCT [CLASS] */
 static gboolean id_claims(const char *line, const UsbDescriptors *descriptors, guint8 class)
 {
-    unsigned int vendor, product, only_class;
+    guint64 vendor, product, only_class;
 
-    const int n = sscanf(line, "%x %x %x", &vendor, &product, &only_class);
-    return n >= 2 && vendor == descriptors->vendor && product == descriptors->product &&
-           (n == 2 || only_class == class);
+    if (!take_number(&line, &vendor) || !take_number(&line, &product) ||
+        vendor != descriptors->vendor || product != descriptors->product)
+        return FALSE;
+    return !take_number(&line, &only_class) || only_class == class;
 }
 
 static gboolean dynamic_ids_claim(const char *ids, const UsbDescriptors *descriptors, guint8 class)

@@ -64,14 +64,14 @@ UsbStorageReason usb_storage_facts_decide(const UsbNode *interface, gboolean has
     return usb_storage_decide(&facts);
 }
 
-UsbStepKind usb_storage_facts_step(const UsbAliases *aliases)
+UsbStepKind usb_storage_facts_probe(const UsbAliases *aliases)
 {
     g_autoptr(GPtrArray) drivers = storage_drivers();
 
     for (guint i = 0; aliases && i < drivers->len; i++) {
         g_autofree char *module = usb_storage_driver_module(g_ptr_array_index(drivers, i));
         if (!usb_aliases_has_module(aliases, module))
-            return USB_STEP_ALLOW_CAREFULLY;
+            return USB_STEP_PROBE_CAREFULLY;
     }
-    return USB_STEP_ALLOW;
+    return USB_STEP_PROBE;
 }

@@ -64,8 +64,25 @@ static void allow(UsbStoragePass *pass, UsbInterfaceState *interface)
     interface->status = USB_INTERFACE_ALLOWING;
     interface->confirmed = FALSE;
     interface->changed = 0;
-    usb_storage_pass_add_step(pass, usb_storage_facts_step(pass->aliases), interface->name,
-                              interface->id);
+    usb_storage_pass_add_step(pass, USB_STEP_ALLOW, interface->name, interface->id);
+}
+
+/* A driver may want several interfaces of a device, and gets none that is not authorized yet. So
+ * drivers are asked when all are, and asked again for those that came before. */
+static void add_probes(UsbStoragePass *pass)
+{
+    const UsbStepKind kind = usb_storage_facts_probe(pass->aliases);
+
+    for (guint i = 0; i < pass->interfaces->len; i++) {
+        const UsbNode *node = g_ptr_array_index(pass->interfaces, i);
+        const UsbInterfaceState *interface =
+            usb_storage_state_interface(pass->state, node->name, node->id);
+        g_autofree char *device = usb_tree_device_name(node->name);
+        if (!node->driver && usb_storage_pass_allows(pass, device) &&
+            (interface->status == USB_INTERFACE_ALLOWING ||
+             (node->authorized && interface->reason == USB_STORAGE_NOT)))
+            usb_storage_pass_add_step(pass, kind, node->name, node->id);
+    }
 }
 
 /* FALSE while it is still being written out. */
@@ -163,6 +180,9 @@ static gboolean has_to_be_allowed(const UsbStoragePass *pass, const UsbNode *nod
 
 static void look_at_other(UsbStoragePass *pass, const UsbNode *node, UsbInterfaceState *interface)
 {
+    if (interface->status == USB_INTERFACE_ALLOWING && interface->error)
+        usb_storage_pass_say(pass->problems, "%s cannot be given to its driver: %s",
+                             interface->name, interface->error);
     if (usb_storage_pass_is_busy(pass, node->name))
         return;
     if (has_to_be_allowed(pass, node, interface))
@@ -234,6 +254,7 @@ void usb_storage_enforce_interfaces(UsbStoragePass *pass)
 {
     for (guint i = 0; i < pass->interfaces->len; i++)
         look_at(pass, g_ptr_array_index(pass->interfaces, i));
+    add_probes(pass);
     usb_storage_note_lingering(pass);
     note_exemptions(pass);
 }
@@ -245,9 +266,6 @@ gboolean usb_storage_lift_interfaces(UsbStoragePass *pass)
     for (guint i = 0; i < pass->interfaces->len; i++) {
         const UsbNode *node = g_ptr_array_index(pass->interfaces, i);
         UsbInterfaceState *interface = find_or_add(pass, node);
-        if (interface->error)
-            usb_storage_pass_say(pass->problems, "%s cannot be given back: %s", interface->name,
-                                 interface->error);
         look_at_other(pass, node, interface);
         done &=
             interface->status == USB_INTERFACE_LEFT || interface->status == USB_INTERFACE_SPARED;

@@ -7,15 +7,18 @@
 
 static void take_interface_step(UsbInterfaceState *interface, const UsbStep *step)
 {
-    g_free(interface->error);
-    interface->error = step->error ? g_strdup(step->error->message) : NULL;
+    if (step->error) {
+        g_free(interface->error);
+        interface->error = g_strdup(step->error->message);
+    }
     if (step->kind == USB_STEP_READ_LABEL) {
         g_free(interface->label);
         interface->label =
             text_sanitize(step->label ? step->label : "no name", USB_STORAGE_LABEL_MAX_BYTES);
-    } else if (step->kind != USB_STEP_REFUSE && !step->error &&
+    } else if (step->kind != USB_STEP_REFUSE && step->kind != USB_STEP_ALLOW && !step->error &&
                interface->status == USB_INTERFACE_ALLOWING) {
         interface->status = USB_INTERFACE_LEFT;
+        g_clear_pointer(&interface->error, g_free);
     }
 }
 

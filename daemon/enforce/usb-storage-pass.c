@@ -121,6 +121,16 @@ void usb_storage_pass_add_step(UsbStoragePass *pass, UsbStepKind kind, const cha
     usb_job_add(job, kind, name, id);
 }
 
+gboolean usb_storage_pass_allows(const UsbStoragePass *pass, const char *device)
+{
+    const UsbJob *job = g_hash_table_lookup(pass->jobs, device);
+
+    for (guint i = 0; job && i < job->steps->len; i++)
+        if (g_array_index(job->steps, UsbStep, i).kind == USB_STEP_ALLOW)
+            return TRUE;
+    return FALSE;
+}
+
 gboolean usb_storage_pass_is_busy(const UsbStoragePass *pass, const char *interface)
 {
     g_autofree char *device = usb_tree_device_name(interface);

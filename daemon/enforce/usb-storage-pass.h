@@ -53,6 +53,9 @@ void usb_storage_pass_add_drift(UsbStoragePass *pass, gint64 noticed, gboolean r
 void usb_storage_pass_add_step(UsbStoragePass *pass, UsbStepKind kind, const char *name,
                                guint64 id);
 
+/* Whether an interface of this device is about to be allowed. */
+gboolean usb_storage_pass_allows(const UsbStoragePass *pass, const char *device);
+
 /* Whether a job is under way for the device of the interface. */
 gboolean usb_storage_pass_is_busy(const UsbStoragePass *pass, const char *interface);
 

@@ -17,6 +17,7 @@ typedef struct UsbStorage {
     Enforcer enforcer;
     sd_event *event;
     UeventMonitor *monitor;
+    char *runtime_directory;
     UsbStorageState *state;
     GHashTable *busy; /* keys of jobs under way */
     gint64 noticed;   /* CLOCK_MONOTONIC microseconds of the first sign since the last pass, or 0 */
@@ -112,12 +113,13 @@ static void watch_attributes(UsbStorage *storage, const UsbStoragePass *pass)
 /* A kernel's modules may get new lists while it runs. */
 static void read_aliases(UsbStorage *storage)
 {
-    const guint64 stamp = usb_alias_files_stamp(USB_ALIAS_DIRECTORY);
+    g_autofree char *directory = usb_alias_files_directory(storage->runtime_directory);
+    const guint64 stamp = usb_alias_files_stamp(directory);
 
     if (storage->aliases && stamp == storage->aliases_stamp)
         return;
     g_clear_pointer(&storage->aliases, usb_aliases_free);
-    storage->aliases = usb_alias_files_read(USB_ALIAS_DIRECTORY);
+    storage->aliases = usb_alias_files_read(directory);
     storage->aliases_stamp = stamp;
     usb_storage_state_reconsider(storage->state);
 }
@@ -234,6 +236,7 @@ static void discard(Enforcer *enforcer)
     rest(storage);
     usb_storage_state_free(storage->state);
     g_hash_table_unref(storage->busy);
+    g_free(storage->runtime_directory);
     g_free(storage);
 }
 
@@ -251,6 +254,7 @@ Enforcer *usb_storage_new(sd_event *event, UeventMonitor *monitor, const char *r
     storage->enforcer.class = &usb_storage_class;
     storage->event = event;
     storage->monitor = monitor;
+    storage->runtime_directory = g_strdup(runtime_directory);
     storage->state = usb_storage_state_load(runtime_directory);
     storage->busy = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     uevent_monitor_add(monitor, "usb", on_usb, storage);

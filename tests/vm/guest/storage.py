@@ -21,6 +21,29 @@ def prepare():
         run("modprobe", module)
 
 
+class Plugged:
+    """What is plugged by way of this is unplugged at the end, whatever happens."""
+
+    def __init__(self):
+        self._devices = []
+
+    def __call__(self, device):
+        self._devices.append(device)
+        return device
+
+    def unplug(self, device):
+        self._devices.remove(device)
+        device.unplug()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        for device in reversed(self._devices):
+            device.unplug()
+        wait_until(lambda: not usb.disks())
+
+
 def attribute(name, what):
     return usb.DEVICES / name / what
 
@@ -31,7 +54,11 @@ def write(path, value):
 
 
 def blocks(log, since=0):
-    """Block devices on USB that there were, however shortly."""
+    """Block devices on USB that there were until now, however shortly."""
+    mark = log.mark()
+    # Messages come in order: when this one is there, all before it are.
+    write("/sys/devices/virtual/net/lo/uevent", "change")
+    log.wait(since=mark, action="change", devpath="/devices/virtual/net/lo")
     return [event for event in log.find(subsystem="block", since=since) if "/usb" in event.devpath]
 
 

@@ -39,12 +39,13 @@ class Interface:
     protocol: int = 0
     number: int = 0
     alternate: int = 0
+    extra: bytes = b""
 
     def descriptor(self):
         own = bytes([9, 4, self.number, self.alternate, 2, self.class_, self.subclass, self.protocol, 0])
         into = bytes([7, 5, 0x80 | IN_ENDPOINT, 2, 0, 2, 0])
         out = bytes([7, 5, OUT_ENDPOINT, 2, 0, 2, 0])
-        return own + into + out
+        return own + self.extra + into + out
 
 
 def configuration(interfaces, value=1):
@@ -102,6 +103,28 @@ class Disk:
         return b"" if command[0] in (0x00, 0x1B, 0x1E, 0x35) else None
 
 
+def attach(port, connection):
+    """The port may still be busy with what was in it."""
+
+    def done():
+        try:
+            (CONTROLLER / "attach").write_text(
+                f"{port} {connection.fileno()} {port + 1} {HIGH_SPEED}", encoding="ascii"
+            )
+        except OSError as error:
+            if error.errno != errno.EBUSY:
+                raise
+            return False
+        return True
+
+    if not wait_until(done):
+        raise TimeoutError(f"port {port} stays busy")
+
+
+# That of a keyboard whose report descriptor has 63 bytes.
+HID_DESCRIPTOR = bytes([9, 0x21, 0x11, 1, 0, 1, 0x22, 63, 0])
+
+
 class Device:
     """`strings`: bytes of a string descriptor's text by number. `mute`: control requests that get no
     answer, by a function of the eight bytes of the request. `configurations` in place of
@@ -135,9 +158,7 @@ class Device:
         self._reset()
         self._socket, theirs = socket.socketpair()
         with theirs:
-            (CONTROLLER / "attach").write_text(
-                f"{port} {theirs.fileno()} {port + 1} {HIGH_SPEED}", encoding="ascii"
-            )
+            attach(port, theirs)
         self._port = port
         threading.Thread(target=self._serve, args=(self._socket,), daemon=True).start()
 

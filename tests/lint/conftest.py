@@ -25,6 +25,7 @@ def first_line(path):
 FILES = list(project_files())
 C_FILES = [path for path in FILES if path.suffix in (".c", ".h")]
 BASH_FILES = [path for path in FILES if first_line(path) == b"#!/bin/bash\n"]
+BUSYBOX_FILES = [path for path in FILES if first_line(path) == b"#!/bin/busybox sh\n"]
 XML_FILES = [path for path in FILES if first_line(path).startswith(b"<?xml")]
 PYTHON_FILES = [
     path for path in FILES if path.suffix == ".py" or first_line(path) == b"#!/usr/bin/python3\n"

@@ -9,7 +9,16 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 
-from conftest import BASH_FILES, FILES, PYTHON_FILES, ROOT, XML_FILES, first_line, relative
+from conftest import (
+    BASH_FILES,
+    BUSYBOX_FILES,
+    FILES,
+    PYTHON_FILES,
+    ROOT,
+    XML_FILES,
+    first_line,
+    relative,
+)
 
 SPDX = b"SPDX-License-Identifier: GPL-2.0-or-later"
 # The license itself, and inputs that must be what they are to the byte.
@@ -63,9 +72,10 @@ def test_there_are_scripts():
     assert {"scripts/demo", "scripts/test", ".ci/run"} <= {relative(path) for path in BASH_FILES}
 
 
-@pytest.mark.parametrize("path", BASH_FILES, ids=relative)
+@pytest.mark.parametrize("path", BASH_FILES + BUSYBOX_FILES, ids=relative)
 def test_shellcheck(path):
-    result = run("shellcheck", path)
+    options = ["--shell=dash"] if path in BUSYBOX_FILES else []
+    result = run("shellcheck", *options, path)
     assert result.returncode == 0, result.stdout
 
 

@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "daemon/enforce/gadget-restore.h"
 
-#include <errno.h>
-
 #include "daemon/enforce/gadget-control.h"
-#include "daemon/enforce/sysfs.h"
 
 typedef enum Prospect {
     PROSPECT_WAITS,    /* its UDC is not there */
@@ -38,10 +35,12 @@ static gboolean bind_again(const GadgetSurvey *survey, const Taken *taken, GErro
                               error);
 }
 
-/* Somebody was faster. */
-static gboolean is_taken_meanwhile(const GError *error)
+/* Somebody was faster. The kernel's EBUSY does not say so: that is also its word for a gadget that
+ * is not ready. */
+static gboolean is_taken_meanwhile(const GadgetSurvey *survey, const Taken *taken)
 {
-    return g_error_matches(error, SYSFS_ERROR, EBUSY);
+    g_autoptr(GadgetSurvey) now = gadget_survey_again(survey);
+    return find_prospect(now, taken) == PROSPECT_OVER;
 }
 
 static void restore_one(RunRecord *record, const GadgetSurvey *survey, const Taken *taken,
@@ -53,7 +52,7 @@ static void restore_one(RunRecord *record, const GadgetSurvey *survey, const Tak
     if (prospect == PROSPECT_WAITS)
         return;
     if (prospect == PROSPECT_OVER || bind_again(survey, taken, &refusal) ||
-        is_taken_meanwhile(refusal)) {
+        is_taken_meanwhile(survey, taken)) {
         gadget_memory_remove(record, taken);
         return;
     }

@@ -6,10 +6,10 @@
 #include "daemon/enforce/gadget-restore.h"
 #include "daemon/enforce/usb-gadget-pass.h"
 
-#define INTERVAL_USEC (G_TIME_SPAN_SECOND / USB_GADGET_REPAIRS_PER_SECOND)
-
-/* Passes are this far apart on average at the least, but for a second's worth of them. */
-#define BURST_USEC (G_TIME_SPAN_SECOND - INTERVAL_USEC)
+/* Every pass made on account of uevents is paid for with this much time, up to so much on credit.
+ */
+#define INTERVAL_USEC (G_TIME_SPAN_SECOND / USB_GADGET_ANSWERS_PER_SECOND)
+#define CREDIT_USEC   ((USB_GADGET_ANSWERS_AT_ONCE - 1) * INTERVAL_USEC)
 
 /* What is refused is tried again this often, with the worker's growing pauses: a function may need
  * a moment until its process is back. */
@@ -69,10 +69,10 @@ static void on_uevent(const Uevent *uevent, gpointer data)
     if (!awaited || gadgets->noticed != 0 || (uevent && !is_of_interest(uevent)))
         return;
     gadgets->noticed = g_get_monotonic_time();
-    if (gadgets->noticed + BURST_USEC >= gadgets->paid_until)
+    if (gadgets->noticed + CREDIT_USEC >= gadgets->paid_until)
         enforcer_notify(&gadgets->base);
     else
-        look_later(gadgets, gadgets->paid_until - BURST_USEC);
+        look_later(gadgets, gadgets->paid_until - CREDIT_USEC);
 }
 
 /* Ends the wait for a pass and returns since when there was one. */
@@ -91,7 +91,7 @@ static gint64 take_noticed(UsbGadget *gadgets)
 
 static gboolean is_overrun(const UsbGadget *gadgets)
 {
-    return gadgets->paid_until > g_get_monotonic_time() + BURST_USEC - INTERVAL_USEC;
+    return gadgets->paid_until > g_get_monotonic_time() + CREDIT_USEC - INTERVAL_USEC;
 }
 
 static GadgetSurvey *look(UsbGadget *gadgets)
@@ -167,7 +167,7 @@ static void enforce(UsbGadget *gadgets, const Plan *plan, gint64 noticed, Enforc
     report_problems(gadgets, &pass, report);
     g_strfreev(gadgets->exempt);
     gadgets->exempt = g_strdupv(plan->exempt_udcs);
-    /* Twenty messages in a second tell no more than the state does. */
+    /* Ten messages a second tell no more than the state does. */
     if (!expected || is_overrun(gadgets))
         return;
     for (guint i = 0; i < pass.found->len; i++)

@@ -23,8 +23,9 @@
 
 #define USB_GADGET_RECORD "usb-gadgets"
 
-/* More repairs than this in a second are put off. */
-#define USB_GADGET_REPAIRS_PER_SECOND 20u
+/* How often somebody's binding is answered: so many times at once, and so many times a second. */
+#define USB_GADGET_ANSWERS_AT_ONCE    20u
+#define USB_GADGET_ANSWERS_PER_SECOND 10u
 
 /* Borrows @event and @monitor, which have to outlive it; @monitor NULL: no uevents here. */
 Enforcer *usb_gadget_new(sd_event *event, UeventMonitor *monitor, const char *runtime_directory);

@@ -4,6 +4,7 @@
 import contextlib
 import fcntl
 import hashlib
+import json
 import os
 import pathlib
 import shutil
@@ -49,6 +50,20 @@ def made(kind, key, make):
         print(f"vm: {kind} made in {time.monotonic() - start:.0f} s", flush=True)
     os.utime(folder)
     return folder
+
+
+def remembered(name, key, find):
+    """What `find()` says (a dict of texts); asked again only when the key has changed."""
+    file = FOLDER / f"{name}.json"
+    with contextlib.suppress(OSError, ValueError):
+        known = json.loads(file.read_text(encoding="utf-8"))
+        if known.pop("key") == key:
+            return known
+    found = find()
+    new = file.with_suffix(f".{os.getpid()}")
+    new.write_text(json.dumps(found | {"key": key}), encoding="utf-8")
+    new.rename(file)
+    return found
 
 
 def forget_old():

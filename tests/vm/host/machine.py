@@ -41,15 +41,33 @@ COMMAND_LINE = (
 )
 
 
+def apt_state():
+    """Changes when apt may have another answer."""
+    lists = sorted(pathlib.Path("/var/lib/apt/lists").iterdir())
+    times = [f"{path.name} {path.stat().st_mtime_ns}" for path in lists]
+    return cache.digest(*times, *root.included(), HOST / "packages.py")
+
+
+def ask_apt(series):
+    package = packages.kernel(series)
+    return {
+        "kernel": package,
+        "kernel_version": packages.candidate(package),
+        "root_versions": packages.versions(root.included()),
+    }
+
+
 class Image:
     """What a machine with this kernel is made of, from the cache."""
 
     def __init__(self, series):
         self.series = series
-        package = packages.kernel(series)
+        cache.FOLDER.mkdir(parents=True, exist_ok=True)
+        apt = cache.remembered(f"apt-{series}", apt_state(), lambda: ask_apt(series))
+        package = apt["kernel"]
         tools = packages.run("qemu-system-x86_64", "--version")
-        kernel_key = cache.digest(package, packages.candidate(package), *KERNEL_INPUTS)
-        root_key = cache.digest(packages.versions(root.included()), *ROOT_INPUTS)
+        kernel_key = cache.digest(package, apt["kernel_version"], *KERNEL_INPUTS)
+        root_key = cache.digest(apt["root_versions"], *ROOT_INPUTS)
         state_key = cache.digest(kernel_key, root_key, tools, *HARDWARE, COMMAND_LINE)
         with cache.locked():
             self.root = cache.made("root", root_key, root.make)

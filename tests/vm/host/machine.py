@@ -2,7 +2,9 @@
 """The virtual printer's hardware: what QEMU is started with, and how a machine is saved."""
 
 import contextlib
+import ctypes
 import pathlib
+import signal
 import subprocess
 import tempfile
 import time
@@ -16,6 +18,8 @@ from qmp import Lines, Qmp, listen
 HOST = pathlib.Path(__file__).resolve().parent
 SERIES = ("6.1", "6.12")
 BOOT_SECONDS = 180
+LIBC = ctypes.CDLL(None)
+PR_SET_PDEATHSIG = 1  # linux/prctl.h; it is the thread that counts as the parent
 MEMORY = "768M"
 KERNEL_INPUTS = (HOST / "packages.py", HOST / "kernel.py", kernel.IMAGE)
 ROOT_INPUTS = (HOST / "packages.py", HOST / "root.py")
@@ -111,6 +115,11 @@ class Image:
         (folder / "share").rmdir()
 
 
+def end_with_parent():
+    """A run that is killed leaves no machine behind."""
+    LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+
+
 class Machine:
     """A running QEMU. `share`: the folder the guest sees; `console`: a -chardev for its console."""
 
@@ -130,6 +139,7 @@ class Machine:
                     *more,
                 ],
                 stderr=log,
+                preexec_fn=end_with_parent,
             )
         try:
             self.channel = self._accept(listeners["host"])

@@ -33,13 +33,14 @@ static gboolean write_driver_attribute(const GadgetSurvey *survey, const char *d
 
 gboolean gadget_driver_unbind(const GadgetSurvey *survey, const Udc *udc, GError **error)
 {
-    if (!udc->driver) {
+    if (udc->driver)
+        return write_driver_attribute(survey, udc->driver, "unbind", udc, error);
+    if (udc->device)
+        g_set_error(error, SYSFS_ERROR, ENODEV, "%s has just been unbound", udc->function);
+    else
         g_set_error(error, SYSFS_ERROR, EOPNOTSUPP,
-                    "this kernel, older than Linux 6.0, cannot take \"%s\" off; unload its module",
-                    udc->function);
-        return FALSE;
-    }
-    return write_driver_attribute(survey, udc->driver, "unbind", udc, error);
+                    "this kernel, older than Linux 6.0, cannot take it off; unload its module");
+    return FALSE;
 }
 
 gboolean gadget_driver_bind(const GadgetSurvey *survey, const char *driver, const Udc *udc,

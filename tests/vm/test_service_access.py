@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Who may do what with secpold on the system's own bus, with the system's own polkit and without."""
 
-import json
 import pathlib
 import time
 
@@ -73,7 +72,9 @@ def provisioned():
 
 
 def call(method, *arguments, user=None):
-    return run("busctl", "--json=short", "call", *MANAGER, method, *arguments, user=user, check=False)
+    return run(
+        "busctl", "--json=short", "call", *MANAGER, method, *arguments, user=user, check=False
+    )
 
 
 def octets(text):
@@ -290,7 +291,9 @@ def test_the_process_sees_a_file_system_it_cannot_write_to():
 
 def test_systemd_calls_the_running_unit_confined():
     """At most 1.5 of 10, on systemd's scale of exposure; threshold is in tenths."""
-    done = run("systemd-analyze", "security", "--no-pager", "--threshold=15", unit.name, check=False)
+    done = run(
+        "systemd-analyze", "security", "--no-pager", "--threshold=15", unit.name, check=False
+    )
     assert done.returncode == 0, done.stdout.splitlines()[-1]
 
 

@@ -6,14 +6,13 @@ secpold is made slow, so that whoever does not wait for it is seen.
 
 import json
 import re
-import shutil
 import stat
 import pathlib
 
 import pytest
 
-from probes import wait_until
-from unit import SECONDS, Unit, properties, run
+import boot_recorder
+from unit import Unit, properties, run
 
 GUEST = {
     "boot": "cold",
@@ -99,19 +98,9 @@ AFTER = (
 unit = Unit()
 
 
-def has_address():
-    return "10.77.0.1" in run("ip", "-4", "address", "show", "lan0").stdout
-
-
 @pytest.fixture(scope="module")
 def record():
-    """What the recorder saw until some packets had come through the wire that networkd set up."""
-    assert wait_until(has_address, SECONDS)
-    wait_until(lambda: False, 2)
-    run("systemctl", "stop", "boot-recorder.service")
-    path = pathlib.Path("/run/boot-record.json")
-    shutil.copy(path, "/share/output")
-    return json.loads(path.read_text(encoding="ascii"))
+    return boot_recorder.collect()
 
 
 def event(record, what):

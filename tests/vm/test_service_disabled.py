@@ -5,12 +5,11 @@ something; and how secpold is started by whoever asks for it on the bus.
 
 import json
 import pathlib
-import shutil
 
 import pytest
 
-from probes import wait_until
-from unit import SECONDS, Unit, run
+import boot_recorder
+from unit import Unit, run
 
 GUEST = {
     "boot": "cold",
@@ -52,18 +51,9 @@ IPv6DuplicateAddressDetection=0
 unit = Unit()
 
 
-def has_address():
-    return "10.77.0.1" in run("ip", "-4", "address", "show", "lan0").stdout
-
-
 @pytest.fixture(scope="module")
 def record():
-    assert wait_until(has_address, SECONDS)
-    wait_until(lambda: False, 2)
-    run("systemctl", "stop", "boot-recorder.service")
-    path = pathlib.Path("/run/boot-record.json")
-    shutil.copy(path, "/share/output")
-    return json.loads(path.read_text(encoding="ascii"))
+    return boot_recorder.collect()
 
 
 def test_a_unit_that_is_not_enabled_is_not_started(record):
@@ -83,12 +73,32 @@ def test_secpolctl_starts_nothing():
 
 def test_a_call_on_the_bus_starts_the_unit(record):
     """And not a program of the bus's own: systemd does, with all of the unit's sandbox."""
-    assert run("busctl", "--json=short", "get-property", "org.secpold1", "/org/secpold1",
-               "org.secpold1.Manager", "PolicyName").stdout.strip() == '{"type":"s","data":"Site"}'
+    assert (
+        run(
+            "busctl",
+            "--json=short",
+            "get-property",
+            "org.secpold1",
+            "/org/secpold1",
+            "org.secpold1.Manager",
+            "PolicyName",
+        ).stdout.strip()
+        == '{"type":"s","data":"Site"}'
+    )
     assert unit.show("ActiveState") == "active"
-    owner = json.loads(run("busctl", "--json=short", "call", "org.freedesktop.DBus",
-                           "/org/freedesktop/DBus", "org.freedesktop.DBus",
-                           "GetConnectionUnixProcessID", "s", "org.secpold1").stdout)
+    owner = json.loads(
+        run(
+            "busctl",
+            "--json=short",
+            "call",
+            "org.freedesktop.DBus",
+            "/org/freedesktop/DBus",
+            "org.freedesktop.DBus",
+            "GetConnectionUnixProcessID",
+            "s",
+            "org.secpold1",
+        ).stdout
+    )
     assert owner["data"] == [unit.pid]
 
 

@@ -32,7 +32,9 @@ CRASHES = 20
 REPAIRED = "0e5a1fb9c2644958a34d9cbbdbd0e752"
 
 unit = Unit()
-watched = pytest.mark.skipif(rules.kernel() >= (6, 9), reason="here the table is owned, not watched")
+watched = pytest.mark.skipif(
+    rules.kernel() >= (6, 9), reason="here the table is owned, not watched"
+)
 
 
 @pytest.fixture(scope="module")
@@ -191,7 +193,10 @@ def test_a_stop_leaves_everything_closed_and_a_start_takes_it_over(net):
     before = closing(net)
     with nothing_passes(net):
         unit.do("stop")
-        assert unit.show("ActiveState", "Result") == {"ActiveState": "inactive", "Result": "success"}
+        assert unit.show("ActiveState", "Result") == {
+            "ActiveState": "inactive",
+            "Result": "success",
+        }
         assert closing(net) == before
         assert rules.is_closed(net)
         unit.do("start")

@@ -1,9 +1,8 @@
-#!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Runs from the first moments of a boot, and writes down what happens in which order.
 
 A peer on a wire sends to a closed port all the time, from before anybody has set up the device's end
-of the wire. Ends by SIGTERM, and leaves its record then.
+of the wire. Ends by SIGTERM, and leaves its record then; collect() is for the test that wants it.
 """
 
 import contextlib
@@ -11,6 +10,7 @@ import json
 import os
 import pathlib
 import select
+import shutil
 import signal
 import socket
 import struct
@@ -18,6 +18,8 @@ import sys
 import time
 
 from prober import Prober
+from probes import wait_until
+from unit import SECONDS, run
 from wire import Wire
 
 RECORD = pathlib.Path("/run/boot-record.json")
@@ -110,6 +112,20 @@ class Recorder:
 def tell_ready():
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notify:
         notify.sendto(b"READY=1", os.environ["NOTIFY_SOCKET"])
+
+
+def _has_address():
+    return Wire.DEVICE4 in run("ip", "-4", "address", "show", "lan0").stdout
+
+
+def collect():
+    """The record, once packets have come through the wire for a while after somebody set it up."""
+    if not wait_until(_has_address, SECONDS):
+        raise RuntimeError("nobody sets up the wire")
+    time.sleep(2)
+    run("systemctl", "stop", "boot-recorder.service")
+    shutil.copy(RECORD, "/share/output")
+    return json.loads(RECORD.read_text(encoding="ascii"))
 
 
 def main():

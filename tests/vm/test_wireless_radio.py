@@ -18,8 +18,14 @@ LAN = "ProhibitWirelessLan"
 BOTH = (DIRECT, LAN)
 
 
+RFKILL_UNITS = ("systemd-rfkill.socket", "systemd-rfkill.service")
+
+
 @pytest.fixture(scope="module", autouse=True)
 def machine():
+    """Without systemd-rfkill but for its own test: it blocks and unblocks radios that appear as such
+    radios were before, and all simulated ones are the same to it."""
+    printer.run("systemctl", "mask", "--runtime", "--now", *RFKILL_UNITS)
     radios.load(2)
     yield
     printer.run("ip", "netns", "del", "elsewhere", check=False)
@@ -51,6 +57,10 @@ def is_refused(name):
     except OSError as error:
         return error.errno == errno.ERFKILL
     return False
+
+
+def state_of(unit):
+    return printer.run("systemctl", "is-active", unit, check=False).split()
 
 
 def drifts(item=LAN):
@@ -103,13 +113,23 @@ def test_every_radio_is_blocked_and_what_used_them_gives_up_and_goes_on_when_lif
     assert "stop ap" in log.nl80211()
 
 
-def test_radio_that_appears_is_blocked_though_systemd_unblocks_it_as_it_was_before():
-    with enforced(*BOTH), radios.Log("radio-new"):
+@pytest.fixture(params=[False, True], ids=["alone", "against-systemd-rfkill"])
+def systemd_rfkill(request):
+    if request.param:
+        printer.run("systemctl", "unmask", "--runtime", *RFKILL_UNITS)
+    yield request.param
+    if request.param:
+        printer.run("systemctl", "mask", "--runtime", "--now", *RFKILL_UNITS)
+
+
+def test_radio_that_appears_is_blocked(systemd_rfkill):
+    with enforced(*BOTH), radios.Log(f"radio-new-{systemd_rfkill}"):
         radio = radios.add()
         name = printer.wait_until(lambda: radios.interfaces(radio), 5)[0]
         assert printer.wait_until(lambda: radios.is_blocked(radio), 5)
-        # systemd-rfkill.service is on it in this moment.
-        time.sleep(1)
+        if systemd_rfkill:
+            assert printer.wait_until(lambda: "active" in state_of(RFKILL_UNITS[0]))
+            time.sleep(1)
         assert radios.is_blocked(radio) and is_refused(name)
         assert f"{radio}: blocked" in printer.wait_item(LAN, "enforced", detail=radio)
     assert not radios.is_blocked(radio) and not is_refused(name)
@@ -191,8 +211,9 @@ def test_lifting_leaves_alone_what_others_had_blocked_or_set_down(restart):
 @pytest.mark.parametrize("known", [True, False])
 def test_block_that_came_back_after_a_reboot_is_lifted_where_it_is_known_to_be_secpolds(known):
     """A reboot empties /run, and systemd-rfkill puts blocks back; here they just stay."""
-    with enforced(*BOTH):
-        assert radios.is_blocked("phy0")
+    printer.enforce(printer.policy(*BOTH))
+    assert radios.is_blocked("phy0")
+    printer.stop()
     pathlib.Path("/run/secpold/wireless").unlink()
     if not known:
         pathlib.Path("/var/lib/secpold/blocked-radios").unlink()

@@ -90,8 +90,8 @@ static const Verb verbs[] = {
      verb_monitor, 0},
     {"is-compliant", NULL, "Exit code 0 if every item asked for is in force",
      "Prints nothing then. Otherwise prints why in one line and ends with exit code 1: no policy,\n"
-     "a problem of secpold's own, or pending or violated items. Items that the device profile\n"
-     "narrows (state partial) count as compliant.\n",
+     "a problem of secpold's own, or pending or violated items. Partial items, whose detail says\n"
+     "what is left open on purpose, count as compliant.\n",
      verb_is_compliant, 0},
 };
 

@@ -94,7 +94,7 @@ static gboolean is_written_out(UsbStoragePass *pass, UsbInterfaceState *interfac
     if (interface->written_out)
         return TRUE;
 
-    g_autoptr(GPtrArray) points = usb_storage_mount_points(pass->mounts, interface->name);
+    g_autoptr(GPtrArray) points = usb_storage_mount_points(pass, interface->name);
     if (points->len == 0)
         return TRUE;
     g_autofree char *point =
@@ -111,6 +111,13 @@ static gboolean is_written_out(UsbStoragePass *pass, UsbInterfaceState *interfac
     return FALSE;
 }
 
+/* What failed is tried again as often as there is a look, but not at once: the failure itself
+ * causes one. */
+static gboolean may_try(const UsbInterfaceState *interface)
+{
+    return g_get_monotonic_time() >= interface->not_before;
+}
+
 static void refuse(UsbStoragePass *pass, UsbInterfaceState *interface)
 {
     g_autofree char *name = name_of(interface);
@@ -120,12 +127,13 @@ static void refuse(UsbStoragePass *pass, UsbInterfaceState *interface)
     if (interface->changed == 0 && !is_written_out(pass, interface))
         return;
     interface->status = USB_INTERFACE_REFUSED;
-    usb_storage_remember_mounts(pass->mounts, interface);
+    usb_storage_remember_mounts(pass, interface);
     if (interface->error)
         usb_storage_pass_say(pass->violated, "%s cannot be taken away: %s", name, interface->error);
     else
         usb_storage_pass_say(pass->pending, "%s is being taken away", name);
-    usb_storage_pass_add_step(pass, USB_STEP_REFUSE, interface->name, interface->id);
+    if (may_try(interface))
+        usb_storage_pass_add_step(pass, USB_STEP_REFUSE, interface->name, interface->id);
 }
 
 /* Looks */
@@ -185,10 +193,12 @@ static void look_at_other(UsbStoragePass *pass, const UsbNode *node, UsbInterfac
                              interface->name, interface->error);
     if (usb_storage_pass_is_busy(pass, node->name))
         return;
-    if (has_to_be_allowed(pass, node, interface))
-        allow(pass, interface);
-    else if (interface->status != USB_INTERFACE_SPARED)
+    if (has_to_be_allowed(pass, node, interface)) {
+        if (may_try(interface))
+            allow(pass, interface);
+    } else if (interface->status != USB_INTERFACE_SPARED) {
         interface->status = USB_INTERFACE_LEFT;
+    }
 }
 
 static void note_spared(UsbStoragePass *pass, UsbInterfaceState *interface)
@@ -270,6 +280,7 @@ gboolean usb_storage_lift_interfaces(UsbStoragePass *pass)
         done &=
             interface->status == USB_INTERFACE_LEFT || interface->status == USB_INTERFACE_SPARED;
     }
+    add_probes(pass);
     return done;
 }
 

@@ -12,8 +12,17 @@
 
 #define POINT_MAX_BYTES 128
 
-GPtrArray *usb_storage_mount_points(const GPtrArray *mounts, const char *interface)
+/* Read only where they are asked for: most passes have nothing to take away. */
+static const GPtrArray *mounts_of(UsbStoragePass *pass)
 {
+    if (!pass->mounts)
+        pass->mounts = usb_mounts_read();
+    return pass->mounts;
+}
+
+GPtrArray *usb_storage_mount_points(UsbStoragePass *pass, const char *interface)
+{
+    const GPtrArray *mounts = mounts_of(pass);
     GPtrArray *points = g_ptr_array_new_with_free_func(g_free);
 
     for (guint i = 0; i < mounts->len; i++) {
@@ -30,8 +39,10 @@ static char *describe(guint major, guint minor, const char *point)
     return g_strdup_printf("%u:%u %s", major, minor, point);
 }
 
-void usb_storage_remember_mounts(const GPtrArray *mounts, UsbInterfaceState *interface)
+void usb_storage_remember_mounts(UsbStoragePass *pass, UsbInterfaceState *interface)
 {
+    const GPtrArray *mounts = mounts_of(pass);
+
     for (guint i = 0; i < mounts->len && interface->mounts->len < MAX_MOUNTS; i++) {
         const UsbMount *mount = g_ptr_array_index(mounts, i);
         g_autofree char *text = describe(mount->major, mount->minor, mount->point);

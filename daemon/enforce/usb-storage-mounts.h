@@ -5,10 +5,10 @@
 
 #include "daemon/enforce/usb-storage-pass.h"
 
-/* Element type char. @mounts has element type UsbMount. */
-GPtrArray *usb_storage_mount_points(const GPtrArray *mounts, const char *interface);
+/* Element type char. */
+GPtrArray *usb_storage_mount_points(UsbStoragePass *pass, const char *interface);
 
-void usb_storage_remember_mounts(const GPtrArray *mounts, UsbInterfaceState *interface);
+void usb_storage_remember_mounts(UsbStoragePass *pass, UsbInterfaceState *interface);
 
 /* Says what still stays, and forgets the rest. */
 void usb_storage_note_lingering(UsbStoragePass *pass);

@@ -5,11 +5,15 @@
 
 #include "daemon/policy/text.h"
 
+/* The reconciler looks again after a tenth of a second, and then less and less often. */
+#define RETRY_USEC (50 * G_TIME_SPAN_MILLISECOND)
+
 static void take_interface_step(UsbInterfaceState *interface, const UsbStep *step)
 {
     if (step->error) {
         g_free(interface->error);
         interface->error = g_strdup(step->error->message);
+        interface->not_before = g_get_monotonic_time() + RETRY_USEC;
     }
     if (step->kind == USB_STEP_READ_LABEL) {
         g_free(interface->label);

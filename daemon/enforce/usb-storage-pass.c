@@ -5,7 +5,6 @@
 
 #include "daemon/enforce/sysfs.h"
 #include "daemon/enforce/usb-backing.h"
-#include "daemon/enforce/usb-mounts.h"
 
 #define BLOCK_DIRECTORY "/sys/class/block"
 
@@ -82,7 +81,6 @@ void usb_storage_pass_look(UsbStoragePass *pass)
 {
     pass->devices = usb_tree_list(USB_DEVICE);
     pass->interfaces = usb_tree_list(USB_INTERFACE);
-    pass->mounts = usb_mounts_read();
     look_at_disks(pass);
 }
 

@@ -16,7 +16,7 @@ typedef struct UsbStoragePass {
     GPtrArray *hubs;       /* element type UsbNode */
     GPtrArray *devices;    /* element type UsbNode */
     GPtrArray *interfaces; /* element type UsbNode */
-    GPtrArray *mounts;     /* element type UsbMount */
+    GPtrArray *mounts;     /* element type UsbMount; NULL until it is asked for */
     GHashTable *disks;     /* by interface: name of a block device on it */
 
     GHashTable *jobs; /* by device; element type UsbJob: to be submitted */
@@ -42,7 +42,7 @@ UsbStoragePass *usb_storage_pass_new(const Plan *plan, UsbStorageState *state);
 void usb_storage_pass_free(UsbStoragePass *pass);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(UsbStoragePass, usb_storage_pass_free)
 
-/* Looks at devices, interfaces, disks and mounts; hubs are read when they are shut. */
+/* Looks at devices, interfaces and disks; hubs are read when they are shut. */
 void usb_storage_pass_look(UsbStoragePass *pass);
 
 void usb_storage_pass_say(GPtrArray *list, const char *format, ...) G_GNUC_PRINTF(2, 3);

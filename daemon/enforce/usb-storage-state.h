@@ -43,6 +43,7 @@ typedef struct UsbInterfaceState {
     gint64 changed;         /* when someone was first seen to have authorized it again; 0: no one */
     char *label;            /* "SanDisk Ultra" or NULL */
     char *error;            /* why the last step failed, or NULL */
+    gint64 not_before;      /* when it may be tried again; CLOCK_MONOTONIC microseconds */
 } UsbInterfaceState;
 
 typedef struct UsbStorageState {

@@ -40,7 +40,7 @@ def fixture_secpold():
 def test_counter_a_stick_gets_a_disk_while_secpold_is_stopped(plug):
     with uevents.Recorder("without-secpold") as log:
         plug(usb.plug_stick())
-        assert usb.wait_disk()
+        log.wait(storage.is_disk)
         assert blocks(log)
 
 

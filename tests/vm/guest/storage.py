@@ -53,13 +53,25 @@ def write(path, value):
         file.write(str(value).encode())
 
 
+def is_disk(event):
+    return event.subsystem == "block" and event.action == "add" and "/usb" in event.devpath
+
+
+# A disk is the last of these to appear.
+OF_A_DISK = ("block", "scsi", "scsi_host", "mmc", "mmc_host")
+
+
 def blocks(log, since=0):
-    """Block devices on USB that there were until now, however shortly."""
+    """Block devices on USB that there were until now, however shortly, and what they hang on."""
     mark = log.mark()
     # Messages come in order: when this one is there, all before it are.
     write("/sys/devices/virtual/net/lo/uevent", "change")
     log.wait(since=mark, action="change", devpath="/devices/virtual/net/lo")
-    return [event for event in log.find(subsystem="block", since=since) if "/usb" in event.devpath]
+    return [
+        event
+        for event in log.events[since:]
+        if event.subsystem in OF_A_DISK and "/usb" in event.devpath
+    ]
 
 
 def find(driver=None, class_=None):
@@ -118,4 +130,8 @@ def prohibit(profile=None):
 
 def allow():
     reload(ALLOWED)
-    assert wait_until(lambda: not RECORD.exists() or not RECORD.read_text(encoding="ascii").strip())
+    assert wait_until(is_forgotten), f"{RECORD.read_text(encoding='ascii')}\n{usb.tree()}"
+
+
+def is_forgotten():
+    return not RECORD.exists() or not RECORD.read_text(encoding="ascii").strip()

@@ -10,6 +10,7 @@ A device that is plugged before load() was there before the kernel looked.
 """
 
 import itertools
+import os
 import pathlib
 
 import host
@@ -125,8 +126,14 @@ def plug_controller(slot="slot1"):
 
 def disks():
     """Names of the disks that hang on USB."""
-    blocks = pathlib.Path("/sys/block").glob("sd*")
-    return sorted(path.name for path in blocks if "/usb" in str(path.resolve()))
+    return sorted(name for name in os.listdir("/sys/block") if "/usb" in _link(f"/sys/block/{name}"))
+
+
+def _link(path):
+    try:
+        return os.readlink(path)
+    except FileNotFoundError:
+        return ""
 
 
 def wait_disk(number=1, seconds=30):
@@ -159,11 +166,10 @@ def interfaces():
     """All there are: {"1-1:1.0": (class, authorized, driver)}; class in hex, driver None or a name."""
     found = {}
     for path in DEVICES.glob("*:*"):
-        driver = path / "driver"
         found[path.name] = (
             read(path / "bInterfaceClass"),
             read(path / "authorized") == "1",
-            driver.resolve().name if driver.exists() else None,
+            os.path.basename(_link(path / "driver")) or None,
         )
     return found
 

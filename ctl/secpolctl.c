@@ -17,32 +17,33 @@ typedef struct Verb {
     const char *summary;
     const char *help; /* more than the summary says; paragraphs */
     VerbRun run;
-    guint options; /* VERB_OPTION_BIT of each that it takes */
+    guint options;    /* VERB_OPTION_BIT of each that it takes */
+    gboolean offline; /* works on files of this machine and asks no secpold */
 } Verb;
 
 static const Verb verbs[] = {
     {"status", NULL, "How the device stands (this is what no verb means)",
      "Shows the policy in force, how many items are in which state, what is wrong with secpold\n"
      "itself, and every item that is pending or violated, with the reason.\n",
-     verb_status, 0},
+     verb_status, 0, FALSE},
     {"show", "[KEY]", "The policy's items with value and state, or all about one",
      "Lists all items by category and group. With a KEY it tells everything about that item: what\n"
      "it does and costs, its ports and how many packets it refused, its settings, and who "
      "verified\n"
      "it. Upper and lower case of KEY do not matter. With --generation= it shows what a policy\n"
      "kept on the device asks for.\n",
-     verb_show, VERB_OPTION_BIT(VERB_OPTION_GENERATION)},
+     verb_show, VERB_OPTION_BIT(VERB_OPTION_GENERATION), FALSE},
     {"settings", NULL, "The settings that items lock, and what agents report",
      "A setting is a value that other daemons of the device have to keep while an item locks it.\n",
-     verb_settings, 0},
+     verb_settings, 0, FALSE},
     {"check", "FILE", "Check a policy document, its seal and signature; asks nobody",
      "Reports every error and warning as FILE:LINE: KEY: MESSAGE. A document with one error would\n"
      "be refused whole: exit code 1. With warnings alone it is 0. FILE may be - (standard input).\n"
      "A seal that does not fit is an error, and so is a signature, in FILE.minisig or where\n"
      "--signature= says, that does not fit or is by none of the trusted keys. Those are "
      "in\n" SECPOLD_SYSCONFDIR "/trusted-keys.d unless --trusted-keys= names another folder.\n",
-     verb_check,
-     VERB_OPTION_BIT(VERB_OPTION_SIGNATURE) | VERB_OPTION_BIT(VERB_OPTION_TRUSTED_KEYS)},
+     verb_check, VERB_OPTION_BIT(VERB_OPTION_SIGNATURE) | VERB_OPTION_BIT(VERB_OPTION_TRUSTED_KEYS),
+     TRUE},
     {"seal", "FILE", "Seal a policy document with a password; asks nobody",
      "Replaces FILE by the document with a seal, or writes that to OUT. The password is asked for\n"
      "on the terminal, and must keep the document's own rules for passwords. With --like= it has\n"
@@ -50,7 +51,8 @@ static const Verb verbs[] = {
      "without asking. FILE may be - (standard input).\n",
      verb_seal,
      VERB_OPTION_BIT(VERB_OPTION_LIKE) | VERB_OPTION_BIT(VERB_OPTION_OUTPUT) |
-         VERB_OPTION_BIT(VERB_OPTION_PASSWORD_FILE)},
+         VERB_OPTION_BIT(VERB_OPTION_PASSWORD_FILE),
+     TRUE},
     {"import", "FILE", "Put a policy in force, and keep it",
      "Returns when the policy is on disk and the kernel was made to comply and read back, and\n"
      "shows the result. A policy that cuts the default route or your own SSH connection is\n"
@@ -62,37 +64,40 @@ static const Verb verbs[] = {
      VERB_OPTION_BIT(VERB_OPTION_CONFIRM) | VERB_OPTION_BIT(VERB_OPTION_CURRENT_PASSWORD_FILE) |
          VERB_OPTION_BIT(VERB_OPTION_FORCE) | VERB_OPTION_BIT(VERB_OPTION_PASSWORD_FILE) |
          VERB_OPTION_BIT(VERB_OPTION_SIGNATURE) | VERB_OPTION_BIT(VERB_OPTION_TIMEOUT) |
-         VERB_OPTION_BIT(VERB_OPTION_WAIT)},
+         VERB_OPTION_BIT(VERB_OPTION_WAIT),
+     FALSE},
     {"export", NULL, "Write the policy in force, as it was imported",
      "The very bytes, to standard output or to OUT. A signature is written to OUT.minisig.\n",
-     verb_export, VERB_OPTION_BIT(VERB_OPTION_GENERATION) | VERB_OPTION_BIT(VERB_OPTION_OUTPUT)},
+     verb_export, VERB_OPTION_BIT(VERB_OPTION_GENERATION) | VERB_OPTION_BIT(VERB_OPTION_OUTPUT),
+     FALSE},
     {"confirm", "[N]", "Keep a policy that was imported with --confirm=",
-     "N is the generation; without it, the one that waits is kept.\n", verb_confirm, 0},
+     "N is the generation; without it, the one that waits is kept.\n", verb_confirm, 0, FALSE},
     {"revert", NULL, "Go back to the policy before, while the present one is unconfirmed",
-     "What was imported without --confirm=, or has been confirmed, stays.\n", verb_revert, 0},
+     "What was imported without --confirm=, or has been confirmed, stays.\n", verb_revert, 0,
+     FALSE},
     {"history", NULL, "The imported policies that are kept",
      "Newest first: generation, serial, digest, whether it is in force or was confirmed, when and\n"
      "by whom it was imported, and who signed it.\n",
-     verb_history, 0},
+     verb_history, 0, FALSE},
     {"diff", "[FILE]", "What would change if a policy document were in force",
      "Tells for each item that differs its value now and then, and the consequences. On this\n"
      "machine it also names the processes that listen on ports about to close (as root: all of\n"
      "them), and warns where the default route or your own SSH connection would be cut.\n"
      "FILE may be - (standard input). With --generation= a policy kept on the device is\n"
      "compared.\n",
-     verb_diff, VERB_OPTION_BIT(VERB_OPTION_GENERATION)},
+     verb_diff, VERB_OPTION_BIT(VERB_OPTION_GENERATION), FALSE},
     {"verify", NULL, "Read the machine back now, and repair it",
-     "Returns when every item has been read back, and shows the result.\n", verb_verify, 0},
+     "Returns when every item has been read back, and shows the result.\n", verb_verify, 0, FALSE},
     {"monitor", NULL, "Print changes as they happen, a line each",
      "Changes of items' and settings' states, violations, repairs, new policies, until "
      "interrupted.\n"
      "With --json, each line is an object.\n",
-     verb_monitor, 0},
+     verb_monitor, 0, FALSE},
     {"is-compliant", NULL, "Exit code 0 if every item asked for is in force",
      "Prints nothing then. Otherwise prints why in one line and ends with exit code 1: no policy,\n"
      "a problem of secpold's own, or pending or violated items. Partial items, whose detail says\n"
      "what is left open on purpose, count as compliant.\n",
-     verb_is_compliant, 0},
+     verb_is_compliant, 0, FALSE},
 };
 
 typedef struct Options {
@@ -219,13 +224,19 @@ static gboolean check_arguments(const Verb *verb, guint n_arguments)
     return TRUE;
 }
 
-static gboolean check_options(const Verb *verb, const VerbOptions *options)
+static gboolean check_options(const Verb *verb, const Options *options)
 {
-    const char *foreign = verb_options_find_foreign(options, verb->options);
+    const char *foreign = verb_options_find_foreign(&options->verb, verb->options);
     if (foreign) {
         complain("%s does not take --%s; see secpolctl %s --help", verb->name, foreign, verb->name);
+        return FALSE;
     }
-    return !foreign;
+    if (verb->offline && options->host) {
+        complain("%s works on a file of this machine and asks no other; leave out --host",
+                 verb->name);
+        return FALSE;
+    }
+    return TRUE;
 }
 
 static gboolean fill_context(const Options *options, Context *ret_context)
@@ -268,7 +279,7 @@ static ExitCode run(const Options *options)
     }
     Context context;
     if (!check_arguments(verb, n_arguments > 0 ? n_arguments - 1 : 0) ||
-        !check_options(verb, &options->verb) || !fill_context(options, &context)) {
+        !check_options(verb, options) || !fill_context(options, &context)) {
         return EXIT_CODE_USAGE;
     }
     return verb->run(&context, n_arguments > 1 ? options->arguments[1] : NULL);

@@ -5,7 +5,6 @@
 
 #include "daemon/audit.h"
 #include "daemon/enforce/local-port-range.h"
-#include "daemon/policy/policy-document.h"
 #include "daemon/provision.h"
 
 struct Manager {
@@ -266,13 +265,9 @@ void manager_reload(Manager *manager)
 GPtrArray *manager_diff(const Manager *manager, const char *document, gsize length, Plan **ret_plan,
                         GError **error)
 {
-    g_autoptr(Diagnostics) diagnostics = diagnostics_new();
-    g_autoptr(Policy) policy = policy_document_parse(document, length, diagnostics);
-    if (!policy) {
-        g_autofree char *message = diagnostics_to_message(diagnostics, "document");
-        g_set_error_literal(error, POLICY_RECORD_ERROR, POLICY_RECORD_ERROR_INVALID, message);
+    g_autoptr(Policy) policy = policy_record_parse(document, length, "document", NULL, error);
+    if (!policy)
         return NULL;
-    }
     *ret_plan = plan_new(policy, manager->profile, TRUE);
     return plan_diff(reconciler_plan(manager->reconciler), *ret_plan);
 }

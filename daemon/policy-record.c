@@ -38,21 +38,31 @@ PolicyRecord *policy_record_new_fallback(void)
     return record_new(POLICY_ORIGIN_FALLBACK, policy_new_fallback());
 }
 
-/* Policy and warnings from the document. */
-static PolicyRecord *parse(const char *text, gsize length, const char *name, PolicyOrigin origin,
-                           GError **error)
+Policy *policy_record_parse(const char *text, gsize length, const char *name, char **ret_warnings,
+                            GError **error)
 {
     g_autoptr(Diagnostics) diagnostics = diagnostics_new();
     Policy *policy = policy_document_parse(text, length, diagnostics);
     g_autofree char *message = diagnostics_to_message(diagnostics, name);
-    if (!policy) {
+    if (!policy)
         g_set_error_literal(error, POLICY_RECORD_ERROR, POLICY_RECORD_ERROR_INVALID, message);
+    else if (ret_warnings)
+        *ret_warnings = g_steal_pointer(&message);
+    return policy;
+}
+
+/* Policy and warnings from the document. */
+static PolicyRecord *parse(const char *text, gsize length, const char *name, PolicyOrigin origin,
+                           GError **error)
+{
+    char *warnings = NULL;
+    Policy *policy = policy_record_parse(text, length, name, &warnings, error);
+    if (!policy)
         return NULL;
-    }
 
     PolicyRecord *record = record_new(origin, policy);
     g_free(record->warnings);
-    record->warnings = g_steal_pointer(&message);
+    record->warnings = warnings;
     return record;
 }
 

@@ -36,6 +36,11 @@ typedef struct PolicyRecord {
 PolicyRecord *policy_record_new_none(void);
 PolicyRecord *policy_record_new_fallback(void);
 
+/* The policy of a document, with its warnings (a line each, free with g_free()) where @ret_warnings
+ * is not NULL. POLICY_RECORD_ERROR_INVALID with all diagnostics, prefixed by @name. */
+Policy *policy_record_parse(const char *text, gsize length, const char *name, char **ret_warnings,
+                            GError **error);
+
 /* Parses the document and checks its seal. POLICY_RECORD_ERROR_INVALID with all diagnostics,
  * prefixed by @name, or SEAL_ERROR. The result has no signer and is of no generation. */
 PolicyRecord *policy_record_new(GBytes *document, const char *name, PolicyOrigin origin,

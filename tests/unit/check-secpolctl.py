@@ -186,6 +186,14 @@ def usage():
             b"a generation is a number from 1, as secpolctl history lists them, not \"0\"",
         ),
         (["--json=xml"], b"--json takes short, pretty or off, not xml"),
+        (
+            ["-H", "mfp", "check", "a.policy"],
+            b"check works on a file of this machine and asks no other; leave out --host",
+        ),
+        (
+            ["--host=mfp", "seal", "a.policy"],
+            b"seal works on a file of this machine and asks no other; leave out --host",
+        ),
         (["--host="], b"--host takes USER@HOST"),
         (["--frobnicate"], b"Unknown option --frobnicate; see secpolctl --help"),
     ):

@@ -130,7 +130,7 @@ def test_no_packet_reaches_a_closed_port_from_power_on_to_the_end(record):
     assert record["leaks"] == []
 
 
-def test_whoever_brings_up_the_network_waits_for_a_secpold_that_is_slow(record):
+def test_secpold_was_slow_indeed_so_that_the_others_had_to_wait(record):
     started = int(unit.show("InactiveExitTimestampMonotonic")) / 1e6
     assert event(record, "rules")["monotonic"] >= started + 3
     assert unit.show("ActiveState") == "active"

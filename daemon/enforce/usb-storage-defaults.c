@@ -42,6 +42,12 @@ static void save(UsbStoragePass *pass)
 
 /* Parameter */
 
+/* As it was before secpold changed it; NULL where it has not. */
+static const char *original_parameter(const UsbStoragePass *pass)
+{
+    return pass->parameter ? pass->parameter : pass->state->parameter;
+}
+
 static void shut_parameter(UsbStoragePass *pass)
 {
     g_autofree char *value = sysfs_read(PARAMETER);
@@ -95,6 +101,19 @@ static gboolean devices_are_managed(const UsbStoragePass *pass)
     return FALSE;
 }
 
+/* Whether the kernel may have shut the hub because of what secpold made of the parameter. */
+static gboolean came_late(const UsbStoragePass *pass, const UsbNode *hub, const GPtrArray *before)
+{
+    if (pass->parameter)
+        return TRUE;
+    for (guint i = 0; i < before->len; i++) {
+        const UsbNode *old = g_ptr_array_index(before, i);
+        if (old->id == hub->id && strcmp(old->name, hub->name) == 0)
+            return FALSE;
+    }
+    return pass->state->parameter != NULL;
+}
+
 static void meet_hub(UsbStoragePass *pass, const UsbNode *hub, gboolean may_open)
 {
     g_autofree char *devices = read_attribute(hub, DEVICE_DEFAULT);
@@ -104,15 +123,16 @@ static void meet_hub(UsbStoragePass *pass, const UsbNode *hub, gboolean may_open
     known->shut = may_open && g_strcmp0(devices, "0") == 0;
 }
 
-/* Before the first of them is changed, so that all is on record. */
-static void meet_hubs(UsbStoragePass *pass)
+/* Before the first of them is changed, so that all is on record. @before: the hubs that were there
+ * before the parameter was looked at. */
+static void meet_hubs(UsbStoragePass *pass, const GPtrArray *before)
 {
-    const gboolean may_open = pass->state->parameter && !devices_are_managed(pass);
+    const gboolean managed = devices_are_managed(pass);
 
     for (guint i = 0; i < pass->hubs->len; i++) {
         const UsbNode *hub = g_ptr_array_index(pass->hubs, i);
         if (!usb_storage_state_hub(pass->state, hub->name, hub->id))
-            meet_hub(pass, hub, may_open);
+            meet_hub(pass, hub, !managed && came_late(pass, hub, before));
     }
     save(pass);
 }
@@ -120,11 +140,10 @@ static void meet_hubs(UsbStoragePass *pass)
 /* What the kernel would have given the hub, had the parameter been left alone. */
 static void open_to_devices(UsbStoragePass *pass, const UsbNode *hub, UsbHubState *known)
 {
-    const char *parameter = pass->state->parameter ? pass->state->parameter : "1";
+    const gboolean internal = g_strcmp0(original_parameter(pass), PARAMETER_INTERNAL) == 0;
     g_autoptr(GError) error = NULL;
 
-    if (usb_tree_write(hub->name, hub->id, DEVICE_DEFAULT,
-                       strcmp(parameter, PARAMETER_INTERNAL) == 0 ? PARAMETER_INTERNAL : "1",
+    if (usb_tree_write(hub->name, hub->id, DEVICE_DEFAULT, internal ? PARAMETER_INTERNAL : "1",
                        &error)) {
         known->shut = FALSE;
         known->opened = TRUE;
@@ -174,6 +193,7 @@ static void leave_unauthorized(UsbStoragePass *pass, const GHashTable *met)
 void usb_storage_shut(UsbStoragePass *pass)
 {
     g_autoptr(GHashTable) met = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GPtrArray) before = usb_tree_list(USB_ROOT_HUB);
 
     shut_parameter(pass);
     pass->hubs = usb_tree_list(USB_ROOT_HUB);
@@ -184,7 +204,7 @@ void usb_storage_shut(UsbStoragePass *pass)
     }
     if (g_hash_table_size(met) > 0) {
         leave_unauthorized(pass, met);
-        meet_hubs(pass);
+        meet_hubs(pass, before);
     }
     for (guint i = 0; i < pass->hubs->len; i++) {
         const UsbNode *hub = g_ptr_array_index(pass->hubs, i);
@@ -196,8 +216,13 @@ void usb_storage_shut(UsbStoragePass *pass)
 
 void usb_storage_open(UsbStoragePass *pass)
 {
+    g_autoptr(GPtrArray) before = usb_tree_list(USB_ROOT_HUB);
+
     open_parameter(pass);
     pass->hubs = usb_tree_list(USB_ROOT_HUB);
+    /* One that came just now is shut as well. */
+    if (pass->parameter)
+        meet_hubs(pass, before);
     for (guint i = 0; i < pass->hubs->len; i++) {
         const UsbNode *hub = g_ptr_array_index(pass->hubs, i);
         UsbHubState *known = usb_storage_state_hub(pass->state, hub->name, hub->id);
@@ -218,7 +243,7 @@ void usb_storage_open(UsbStoragePass *pass)
 
 static gboolean kernel_would_admit(const UsbStoragePass *pass, const UsbNode *device)
 {
-    if (g_strcmp0(pass->state->parameter, PARAMETER_INTERNAL) != 0)
+    if (g_strcmp0(original_parameter(pass), PARAMETER_INTERNAL) != 0)
         return TRUE;
     g_autofree char *removable = read_attribute(device, "removable");
     return g_strcmp0(removable, "fixed") == 0;

@@ -30,6 +30,7 @@ UsbStoragePass *usb_storage_pass_new(const Plan *plan, UsbStorageState *state)
 
     pass->plan = plan;
     pass->state = state;
+    pass->parameter = g_strdup(state->parameter);
     pass->disks = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     pass->jobs =
         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)usb_job_free);
@@ -47,6 +48,7 @@ void usb_storage_pass_free(UsbStoragePass *pass)
 {
     if (!pass)
         return;
+    g_free(pass->parameter);
     g_clear_pointer(&pass->hubs, g_ptr_array_unref);
     g_clear_pointer(&pass->devices, g_ptr_array_unref);
     g_clear_pointer(&pass->interfaces, g_ptr_array_unref);

@@ -13,6 +13,7 @@ typedef struct UsbStoragePass {
     const GHashTable *busy;    /* borrowed; keys are devices with a job under way */
     const UsbAliases *aliases; /* borrowed; NULL where the item is off */
 
+    char *parameter;       /* what the state had for it when the pass began, or NULL */
     GPtrArray *hubs;       /* element type UsbNode */
     GPtrArray *devices;    /* element type UsbNode */
     GPtrArray *interfaces; /* element type UsbNode */

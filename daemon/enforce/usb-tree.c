@@ -130,23 +130,38 @@ static int open_directory(const char *name, guint64 id)
 }
 
 /* An open directory stays that of the same thing: once it is gone, nothing opens in there. */
-gboolean usb_tree_write(const char *name, guint64 id, const char *attribute, const char *value,
-                        GError **error)
+static int write_in(int directory, const char *attribute, const char *value)
 {
     const gsize length = strlen(value);
 
+    const int fd = openat(directory, attribute, O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    if (fd < 0)
+        return errno;
+    const ssize_t n = write(fd, value, length);
+    const int code = n < 0 ? errno : EIO;
+    close(fd);
+    return n == (ssize_t)length ? 0 : code;
+}
+
+static gboolean is_there(const char *name, guint64 id)
+{
+    const int directory = open_directory(name, id);
+    if (directory >= 0)
+        close(directory);
+    return directory >= 0;
+}
+
+gboolean usb_tree_write(const char *name, guint64 id, const char *attribute, const char *value,
+                        GError **error)
+{
     const int directory = open_directory(name, id);
     if (directory < 0)
         return fail(error, name, attribute, -directory);
-    const int fd = openat(directory, attribute, O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-    int code = fd < 0 ? errno : 0;
-    if (fd >= 0) {
-        const ssize_t n = write(fd, value, length);
-        if (n != (ssize_t)length)
-            code = n < 0 ? errno : EIO;
-        close(fd);
-    }
+    int code = write_in(directory, attribute, value);
     close(directory);
+    /* A kernel older than 4.4 has no authorization of interfaces. */
+    if (code == ENOENT && is_there(name, id))
+        code = EOPNOTSUPP;
     return code == 0 || fail(error, name, attribute, code);
 }
 

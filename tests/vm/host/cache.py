@@ -29,9 +29,8 @@ def digest(*parts):
 
 
 @contextlib.contextmanager
-def locked():
+def _locked():
     """One builds, the others wait for what it makes."""
-    FOLDER.mkdir(parents=True, exist_ok=True)
     with open(FOLDER / "lock", "w", encoding="ascii") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
@@ -41,15 +40,22 @@ def made(kind, key, make):
     """The folder of this kind and key, made by `make(folder)` where it is not there yet."""
     folder = FOLDER / f"{kind}-{key}"
     if not folder.is_dir():
-        unfinished = FOLDER / f"unfinished-{kind}"
-        shutil.rmtree(unfinished, ignore_errors=True)
-        unfinished.mkdir()
-        start = time.monotonic()
-        make(unfinished)
-        unfinished.rename(folder)
-        print(f"vm: {kind} made in {time.monotonic() - start:.0f} s", flush=True)
+        with _locked():
+            if not folder.is_dir():
+                _make(kind, folder, make)
     os.utime(folder)
     return folder
+
+
+def _make(kind, folder, make):
+    unfinished = FOLDER / f"unfinished-{kind}"
+    shutil.rmtree(unfinished, ignore_errors=True)
+    unfinished.mkdir()
+    start = time.monotonic()
+    make(unfinished)
+    unfinished.rename(folder)
+    print(f"vm: {kind} made in {time.monotonic() - start:.0f} s", flush=True)
+    _forget_old()
 
 
 def remembered(name, key, find):
@@ -66,7 +72,7 @@ def remembered(name, key, find):
     return found
 
 
-def forget_old():
+def _forget_old():
     for folder in FOLDER.glob("*-*"):
         if folder.is_dir() and time.time() - folder.stat().st_mtime > KEPT_SECONDS:
             shutil.rmtree(folder)

@@ -73,13 +73,11 @@ class Image:
         kernel_key = cache.digest(package, apt["kernel_version"], *KERNEL_INPUTS)
         root_key = cache.digest(apt["root_versions"], *ROOT_INPUTS)
         state_key = cache.digest(kernel_key, root_key, tools, *HARDWARE, COMMAND_LINE)
-        with cache.locked():
-            self.root = cache.made("root", root_key, root.make)
-            self.kernel = cache.made(
-                f"kernel-{series}", kernel_key, lambda folder: kernel.make(package, folder)
-            )
-            self.state = cache.made(f"state-{series}", state_key, self._save) / "state"
-            cache.forget_old()
+        self.root = cache.made("root", root_key, root.make)
+        self.kernel = cache.made(
+            f"kernel-{series}", kernel_key, lambda folder: kernel.make(package, folder)
+        )
+        self.state = cache.made(f"state-{series}", state_key, self._save) / "state"
 
     @property
     def version(self):

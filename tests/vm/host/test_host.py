@@ -115,6 +115,13 @@ def test_newest_kernel_is_told_by_number():
     assert packages.by_version(names)[-1] == "linux-6.12.117+deb12"
 
 
+def test_test_file_says_what_printer_it_wants(tmp_path):
+    test = tmp_path / "test_it.py"
+    test.write_text('A, B = 1, 2\nGUEST = {"boot": "cold"}\n', encoding="utf-8")
+    assert session.settings(test)["boot"] == "cold"
+    assert session.settings(test)["timeout"] == session.DEFAULTS["timeout"]
+
+
 def test_misspelled_wish_of_a_test_file_is_refused(tmp_path):
     test = tmp_path / "test_it.py"
     test.write_text('GUEST = {"bot": "cold"}\n', encoding="utf-8")

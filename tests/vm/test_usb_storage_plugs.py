@@ -8,9 +8,10 @@ import printer
 import pytest
 import storage
 import uevents
-from printer import wait_item, wait_until
+from printer import run, wait_item, wait_until
 from storage import ITEM, blocks
 
+GUEST = {"timeout": 450}
 PLUGS = 200
 BEFORE = 5
 
@@ -19,6 +20,9 @@ BEFORE = 5
 def fixture_device():
     storage.prepare()
     gadget.load()
+    # All drivers are loaded; what udev would do to each device besides takes most of the time.
+    run("systemctl", "stop", "systemd-udevd-kernel.socket", "systemd-udevd-control.socket")
+    run("systemctl", "stop", "systemd-udevd.service")
     image = gadget.make_image("/tmp/stick")
     with gadget.Gadget("combined", "hid.0", "mass_storage.0", image=image) as device:
         yield device

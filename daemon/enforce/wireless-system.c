@@ -25,6 +25,7 @@ void wireless_system_free(WirelessSystem *system)
     g_array_unref(system->radios);
     g_array_unref(system->interfaces);
     g_array_unref(system->switches);
+    g_free(system->obstacle);
     g_free(system);
 }
 

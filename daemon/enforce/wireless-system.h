@@ -19,6 +19,7 @@ typedef struct WirelessRadio {
 typedef struct WirelessSystem {
     gboolean supported; /* the kernel has wireless devices at all */
     gboolean rfkill;    /* switches can be read and set */
+    char *obstacle;     /* why not; NULL where nothing needs saying */
     GArray *radios;     /* element type WirelessRadio */
     GArray *interfaces; /* element type WirelessInterface; all of radios in sight */
     GArray *switches;   /* element type RfkillSwitch; those of anything for wireless LAN */

@@ -90,7 +90,8 @@ static void look_at_radio(Look *look, const WirelessRadio *radio)
     if (wireless_rules_block(look->rules, radio) && has_switch)
         look_at_switch(look, radio);
     else if (wireless_rules_block(look->rules, radio))
-        say(look, VERDICT_HOLDS, "%s: has no switch, its interfaces are kept down", radio->name);
+        say(look, VERDICT_HOLDS, "%s: cannot be blocked (%s), its interfaces are kept down",
+            radio->name, look->system->obstacle ? look->system->obstacle : "it has no switch");
     else if (!any && radio->in_sight)
         say(look, VERDICT_HOLDS, "%s: %s", radio->name,
             look->use == WIRELESS_USE_DIRECT ? "no direct connection" : "no wireless LAN");

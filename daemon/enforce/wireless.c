@@ -29,7 +29,8 @@ typedef struct Wireless {
     RunRecord *carried;       /* over reboots: see wireless-carried.h */
     WirelessMonitor *monitor; /* the following are NULL while there is nothing to do */
     NlSocket *links;
-    Rfkill *rfkill;   /* also NULL where it cannot be had */
+    Rfkill *rfkill;   /* also NULL where it cannot be had ... */
+    char *obstacle;   /* ... and why not */
     Plan *plan;       /* of the last pass */
     WirelessUse held; /* what was kept up by the end of it */
 } Wireless;
@@ -106,6 +107,7 @@ static gboolean look(Pass *pass, const WirelessTools *tools, GError **error)
         return FALSE;
     wireless_system_free(pass->system);
     pass->system = now;
+    now->obstacle = g_strdup(wireless->obstacle);
     wireless_monitor_follow_links(wireless->monitor, now->interfaces);
     return TRUE;
 }
@@ -172,6 +174,18 @@ static gboolean needs_switches(const WirelessRules *rules)
     return rfkill_is_there() || wireless_rules_block_all(rules);
 }
 
+static void open_switches(Wireless *wireless, const WirelessRules *rules)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (wireless->rfkill || !needs_switches(rules))
+        return;
+    g_clear_pointer(&wireless->obstacle, g_free);
+    wireless->rfkill = rfkill_new(&error);
+    if (!wireless->rfkill)
+        wireless->obstacle = g_strdup(error->message);
+}
+
 static gboolean open_sockets(Wireless *wireless, const WirelessRules *rules, GError **error)
 {
     if (!wireless->monitor)
@@ -180,8 +194,7 @@ static gboolean open_sockets(Wireless *wireless, const WirelessRules *rules, GEr
         wireless->links = nl_request_open(NETLINK_ROUTE, error);
     if (!wireless->links)
         return FALSE;
-    if (!wireless->rfkill && needs_switches(rules))
-        wireless->rfkill = rfkill_new(NULL);
+    open_switches(wireless, rules);
     return wireless_monitor_follow_switches(wireless->monitor, wireless->rfkill, error);
 }
 
@@ -191,6 +204,7 @@ static void rest(Wireless *wireless)
     g_clear_pointer(&wireless->monitor, wireless_monitor_free);
     g_clear_pointer(&wireless->links, nl_socket_discard);
     g_clear_pointer(&wireless->rfkill, rfkill_free);
+    g_clear_pointer(&wireless->obstacle, g_free);
     g_clear_pointer(&wireless->plan, plan_unref);
     wireless->held = WIRELESS_USE_NONE;
 }

@@ -46,7 +46,8 @@ static const Case cases[] = {
     {"elsewhere-not-blocked", 1, 1, NULL, NULL, "radio phy0 4 elsewhere", VERDICT_VIOLATED,
      "phy0 in another network namespace: not blocked"},
     {"no-switch", 3, 2, NULL, NULL, "radio phy0 -\nlink wlan0 0 2 down", VERDICT_HOLDS,
-     "wlan0: station down; phy0: has no switch, its interfaces are kept down"},
+     "wlan0: station down; phy0: cannot be blocked (it has no switch), its interfaces are kept "
+     "down"},
     {"unknown-type", 1, 1, NULL, NULL, "radio phy0 4\nlink x 0 99 up", VERDICT_VIOLATED,
      "x: interface of an unknown type up"},
 };
@@ -62,6 +63,21 @@ static void test_case(gconstpointer data)
     wireless_finding_make(system, &rules, row->use, &finding);
     g_assert_cmpstr(finding.detail, ==, row->detail);
     g_assert_cmpint(finding.verdict, ==, row->verdict);
+}
+
+static void test_obstacle(void)
+{
+    const char *const list[] = {NULL};
+    const WirelessRules rules = {WIRELESS_USE_ANY, list, list, list, TRUE, FALSE};
+    g_autoptr(WirelessSystem) system = make_system("no-rfkill\nradio phy0 -");
+    g_auto(WirelessFinding) finding = {0};
+
+    system->obstacle = g_strdup("/dev/rfkill: Permission denied");
+    wireless_finding_make(system, &rules, WIRELESS_USE_LAN, &finding);
+    g_assert_cmpstr(finding.detail, ==,
+                    "phy0: cannot be blocked (/dev/rfkill: Permission denied), its interfaces are "
+                    "kept down");
+    g_assert_cmpint(finding.verdict, ==, VERDICT_HOLDS);
 }
 
 static void test_kernel_without(void)
@@ -83,6 +99,7 @@ int main(int argc, char **argv)
         g_autofree char *path = g_strdup_printf("/wireless-text/%s", cases[i].name);
         g_test_add_data_func(path, &cases[i], test_case);
     }
+    g_test_add_func("/wireless-text/obstacle", test_obstacle);
     g_test_add_func("/wireless-text/kernel-without", test_kernel_without);
     return g_test_run();
 }

@@ -117,6 +117,7 @@ def test_every_radio_is_blocked_and_what_used_them_gives_up_and_goes_on_when_lif
 def systemd_rfkill(request):
     if request.param:
         printer.run("systemctl", "unmask", "--runtime", *RFKILL_UNITS)
+        printer.run("systemctl", "start", RFKILL_UNITS[0])
     yield request.param
     if request.param:
         printer.run("systemctl", "mask", "--runtime", "--now", *RFKILL_UNITS)
@@ -128,7 +129,7 @@ def test_radio_that_appears_is_blocked(systemd_rfkill):
         name = printer.wait_until(lambda: radios.interfaces(radio), 5)[0]
         assert printer.wait_until(lambda: radios.is_blocked(radio), 5)
         if systemd_rfkill:
-            assert printer.wait_until(lambda: "active" in state_of(RFKILL_UNITS[0]))
+            assert printer.wait_until(lambda: "active" in state_of(RFKILL_UNITS[1]))
             time.sleep(1)
         assert radios.is_blocked(radio) and is_refused(name)
         assert f"{radio}: blocked" in printer.wait_item(LAN, "enforced", detail=radio)
@@ -254,7 +255,7 @@ def test_radios_whose_driver_is_loaded_later_are_blocked():
 
 def test_without_any_radio_the_items_hold_and_say_so():
     radios.unload()
-    printer.run("modprobe", "--remove", "mac80211", "cfg80211")
+    printer.run("rmmod", "mac80211", "cfg80211")
     with enforced(*BOTH):
         assert printer.item(LAN) == printer.item(DIRECT) == "enforced"
         assert "no wireless devices" in printer.item(LAN, "Detail")

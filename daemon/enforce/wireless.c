@@ -6,8 +6,8 @@
 #include "daemon/enforce/network-namespace.h"
 #include "daemon/enforce/wireless-apply.h"
 #include "daemon/enforce/wireless-carried.h"
+#include "daemon/enforce/wireless-channels.h"
 #include "daemon/enforce/wireless-decision.h"
-#include "daemon/enforce/wireless-monitor.h"
 #include "daemon/enforce/wireless-report.h"
 #include "daemon/enforce/wireless-scan.h"
 
@@ -26,13 +26,10 @@ typedef struct Wireless {
     UeventMonitor *uevents;
     sd_event_source *again;
     RunRecord *record;
-    RunRecord *carried;       /* over reboots: see wireless-carried.h */
-    WirelessMonitor *monitor; /* the following are NULL while there is nothing to do */
-    NlSocket *links;
-    Rfkill *rfkill;   /* also NULL where it cannot be had ... */
-    char *obstacle;   /* ... and why not */
-    Plan *plan;       /* of the last pass */
-    WirelessUse held; /* what was kept up by the end of it */
+    RunRecord *carried;        /* over reboots: see wireless-carried.h */
+    WirelessChannels channels; /* closed while there is nothing to do */
+    Plan *plan;                /* of the last pass */
+    WirelessUse held;          /* what was kept up by the end of it */
 } Wireless;
 
 /* What one pass finds and does. */
@@ -91,7 +88,7 @@ static gboolean open_nl80211(Nl80211 **ret, GError **error)
 
 static void take_noticed(Pass *pass)
 {
-    const gint64 noticed = wireless_monitor_take_noticed(pass->wireless->monitor);
+    const gint64 noticed = wireless_monitor_take_noticed(pass->wireless->channels.monitor);
 
     if (pass->noticed == 0)
         pass->noticed = noticed;
@@ -107,8 +104,8 @@ static gboolean look(Pass *pass, const WirelessTools *tools, GError **error)
         return FALSE;
     wireless_system_free(pass->system);
     pass->system = now;
-    now->obstacle = g_strdup(wireless->obstacle);
-    wireless_monitor_follow_links(wireless->monitor, now->interfaces);
+    now->obstacle = g_strdup(wireless->channels.obstacle);
+    wireless_monitor_follow_links(wireless->channels.monitor, now->interfaces);
     return TRUE;
 }
 
@@ -141,10 +138,10 @@ static gboolean run_rounds(Pass *pass, GError **error)
     Wireless *wireless = pass->wireless;
     g_autoptr(Nl80211) nl80211 = NULL;
 
-    wireless_monitor_follow_family(wireless->monitor);
+    wireless_monitor_follow_family(wireless->channels.monitor);
     if (!open_nl80211(&nl80211, error))
         return FALSE;
-    const WirelessTools tools = {nl80211, wireless->links, wireless->rfkill};
+    const WirelessTools tools = {nl80211, wireless->channels.links, wireless->channels.rfkill};
     for (guint round = 0; look(pass, &tools, error); round++) {
         if (round == 0)
             wireless_carried_adopt(wireless->carried, pass->system, wireless->record);
@@ -168,43 +165,19 @@ static void on_change(gpointer data)
     enforcer_notify(data);
 }
 
-/* Only blocking radios that are still to come is worth loading the kernel's module for. */
-static gboolean needs_switches(const WirelessRules *rules)
+static gboolean open_channels(Pass *pass, GError **error)
 {
-    return rfkill_is_there() || wireless_rules_block_all(rules);
-}
+    Wireless *wireless = pass->wireless;
 
-static void open_switches(Wireless *wireless, const WirelessRules *rules)
-{
-    g_autoptr(GError) error = NULL;
-
-    if (wireless->rfkill || !needs_switches(rules))
-        return;
-    g_clear_pointer(&wireless->obstacle, g_free);
-    wireless->rfkill = rfkill_new(&error);
-    if (!wireless->rfkill)
-        wireless->obstacle = g_strdup(error->message);
-}
-
-static gboolean open_sockets(Wireless *wireless, const WirelessRules *rules, GError **error)
-{
-    if (!wireless->monitor)
-        wireless->monitor = wireless_monitor_new(wireless->event, on_change, wireless, error);
-    if (wireless->monitor && !wireless->links)
-        wireless->links = nl_request_open(NETLINK_ROUTE, error);
-    if (!wireless->links)
-        return FALSE;
-    open_switches(wireless, rules);
-    return wireless_monitor_follow_switches(wireless->monitor, wireless->rfkill, error);
+    /* Only blocking radios that are still to come is worth loading the kernel's module for. */
+    return wireless_channels_open(&wireless->channels, wireless->event, on_change, wireless,
+                                  wireless_rules_block_all(&pass->rules), error);
 }
 
 static void rest(Wireless *wireless)
 {
     wireless->again = sd_event_source_disable_unref(wireless->again);
-    g_clear_pointer(&wireless->monitor, wireless_monitor_free);
-    g_clear_pointer(&wireless->links, nl_socket_discard);
-    g_clear_pointer(&wireless->rfkill, rfkill_free);
-    g_clear_pointer(&wireless->obstacle, g_free);
+    wireless_channels_close(&wireless->channels);
     g_clear_pointer(&wireless->plan, plan_unref);
     wireless->held = WIRELESS_USE_NONE;
 }
@@ -213,6 +186,12 @@ static gboolean is_empty(const RunRecord *record)
 {
     g_auto(GStrv) lines = run_record_lines(record);
     return lines[0] == NULL;
+}
+
+static gboolean has_nothing_to_do(const Pass *pass)
+{
+    return pass->rules.prohibited == WIRELESS_USE_NONE && is_empty(pass->wireless->record) &&
+           is_empty(pass->wireless->carried);
 }
 
 /* Without a place to keep it in, which the store of policies complains about, a block that comes
@@ -248,14 +227,13 @@ static gboolean reconcile(Enforcer *enforcer, const Plan *plan, EnforcerReport *
     g_array_set_clear_func(pass.stopped, (GDestroyNotify)action_found_clear);
 
     take_plan(wireless, plan);
-    if (pass.rules.prohibited == WIRELESS_USE_NONE && is_empty(wireless->record) &&
-        is_empty(wireless->carried)) {
+    if (has_nothing_to_do(&pass)) {
         rest(wireless);
         return TRUE;
     }
     pass.rules.whole_device = network_namespace_is_initial();
     pass.rules.first_blocked = rfkill_blocks_at_first();
-    if (!open_sockets(wireless, &pass.rules, error) || !run_rounds(&pass, error))
+    if (!open_channels(&pass, error) || !run_rounds(&pass, error))
         return FALSE;
     carry_over(&pass);
     if (pass.noticed == 0)
@@ -270,6 +248,8 @@ static gboolean reconcile(Enforcer *enforcer, const Plan *plan, EnforcerReport *
     wireless->held = wireless_report(&outcome, report);
     for (guint i = 0; i < pass.problems->len; i++)
         enforcer_report_problem(report, "%s", (const char *)g_ptr_array_index(pass.problems, i));
+    if (has_nothing_to_do(&pass))
+        rest(wireless);
     return TRUE;
 }
 
@@ -280,7 +260,7 @@ static void on_uevent(const Uevent *uevent, gpointer data)
 {
     const Wireless *wireless = data;
 
-    if (wireless->monitor && !wireless->rfkill)
+    if (wireless->channels.monitor && !wireless->channels.rfkill)
         enforcer_notify(data);
 }
 

@@ -61,6 +61,10 @@ def reload(text=None, profile=None):
     """Provisions and reloads secpold; back when it has taken over what is there now."""
     provision(text, profile)
     run("systemctl", "reload", "secpold")
+    # systemd is content with having sent the signal. An answer to a second question comes from a
+    # later turn of the event loop than the one that the signal was there for.
+    for _ in range(2):
+        manager("State")
 
 
 def enforce(text, profile=None):

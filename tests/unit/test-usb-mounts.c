@@ -19,6 +19,7 @@ static void test_interface_of_path(void)
         {"/sys/devices/virtual/block/dm-0", NULL},
         {"/sys/devices/pci0000:00/0000:00:14.0/1-4:1.0/block/sda", NULL},
         {"/sys/devices/pci0000:00/usb1/1-4", NULL},
+        {"/sys/devices/pci0000:00/usb1/0:0:0:0/block/sda", NULL},
         {"", NULL},
     };
 

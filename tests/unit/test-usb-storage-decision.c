@@ -229,6 +229,9 @@ static void test_damaged_descriptors(void)
     for (gsize length = 0; length < sizeof(composite); length++) {
         g_autoptr(UsbDescriptors) descriptors = usb_descriptors_parse(composite, length);
         g_assert_cmpint(descriptors != NULL, ==, length >= 18);
+        /* Where the two descriptors of interfaces end. */
+        if (descriptors)
+            g_assert_cmpuint(descriptors->settings->len, ==, (length >= 36) + (length >= 61));
     }
     memcpy(bytes, composite, sizeof(bytes));
     bytes[27] = 0;

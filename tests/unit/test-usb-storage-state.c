@@ -78,6 +78,10 @@ static void test_survives(Fixture *fixture, gconstpointer data)
     g_assert_cmpint(usb_storage_state_interface(state, "1-4:1.0", 4)->status, ==,
                     USB_INTERFACE_ALLOWING);
     g_assert_null(usb_storage_state_interface(state, "1-5:1.0", 5));
+    g_autofree char *text = NULL;
+    g_assert_true(g_file_get_contents(fixture->file, &text, NULL, NULL));
+    g_assert_null(strstr(text, "1-5:1.0"));
+    g_assert_nonnull(strstr(text, "1-4:1.0"));
     g_assert_true(usb_storage_state_knows_device(state, "1-1", 6));
 }
 

@@ -15,9 +15,9 @@ from printer import run, wait_item, wait_until
 from storage import ITEM, attribute, blocks, wait_driver, wait_refused
 
 # A keyboard of QEMU's may be used, its tablet may not, and storage may as far as usbguard goes.
-RULES = """allow with-interface all-of { 09:*:* }
+RULES = """allow with-interface one-of { 09:*:* }
 allow name "QEMU USB Keyboard"
-allow with-interface any-of { 08:*:* }
+allow with-interface one-of { 08:*:* }
 block
 """
 

@@ -23,7 +23,7 @@ import uevents
 import usb
 
 PLUGS = 100
-RULES = """reject with-interface any-of { 08:*:* }
+RULES = """reject with-interface one-of { 08:*:* }
 allow
 """
 RESULTS = {}

@@ -32,7 +32,8 @@ def load():
 
 @dataclasses.dataclass
 class Interface:
-    """One setting of one interface, with a bulk endpoint in each direction."""
+    """One setting of one interface, with a bulk endpoint in each direction; HID has an interrupt one
+    to the host, as its driver wants."""
 
     class_: int
     subclass: int = 0
@@ -43,7 +44,7 @@ class Interface:
 
     def descriptor(self):
         own = bytes([9, 4, self.number, self.alternate, 2, self.class_, self.subclass, self.protocol, 0])
-        into = bytes([7, 5, 0x80 | IN_ENDPOINT, 2, 0, 2, 0])
+        into = bytes([7, 5, 0x80 | IN_ENDPOINT, 3 if self.class_ == 3 else 2, 0, 2, 4])
         out = bytes([7, 5, OUT_ENDPOINT, 2, 0, 2, 0])
         return own + self.extra + into + out
 

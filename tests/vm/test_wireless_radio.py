@@ -26,6 +26,7 @@ def machine():
     """Without systemd-rfkill but for its own test: it blocks and unblocks radios that appear as such
     radios were before, and all simulated ones are the same to it."""
     printer.run("systemctl", "mask", "--runtime", "--now", *RFKILL_UNITS)
+    radios.make_static_node()
     radios.load(2)
     yield
     printer.run("ip", "netns", "del", "elsewhere", check=False)
@@ -255,7 +256,7 @@ def test_radios_whose_driver_is_loaded_later_are_blocked():
 
 def test_without_any_radio_the_items_hold_and_say_so():
     radios.unload()
-    printer.run("rmmod", "mac80211", "cfg80211")
+    assert not radios.WIPHYS.exists()
     with enforced(*BOTH):
         assert printer.item(LAN) == printer.item(DIRECT) == "enforced"
         assert "no wireless devices" in printer.item(LAN, "Detail")

@@ -12,6 +12,7 @@ import fcntl
 import os
 import pathlib
 import socket
+import stat
 import struct
 import subprocess
 import threading
@@ -32,6 +33,11 @@ SO_RCVBUFFORCE = 33
 
 def wiphys():
     return sorted(path.name for path in WIPHYS.glob("*"))
+
+
+def make_static_node():
+    """As systemd-tmpfiles-setup-dev does at every boot; it outlives the module being unloaded."""
+    os.mknod("/dev/rfkill", stat.S_IFCHR | 0o664, os.makedev(10, 242))
 
 
 def load(radios=2, p2p_device=True):

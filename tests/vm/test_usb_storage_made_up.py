@@ -216,6 +216,29 @@ def test_a_device_that_is_cut_off_in_the_middle_harms_nobody(secpold):
     wait_item(ITEM, "enforced")
 
 
+def test_where_no_list_of_ids_is_known_storage_drivers_are_not_asked(tmp_path):
+    """As with a kernel that has usb-storage built in: every other driver is, one by one."""
+    empty, known = tmp_path / "empty", f"/lib/modules/{os.uname().release}/modules.alias"
+    empty.touch()
+    printer.stop()
+    printer.run("mount", "--bind", empty, known)
+    try:
+        printer.start(storage.PROHIBITED)
+        wait_item(ITEM, "enforced")
+        keyboard = Interface(3, 1, 1, extra=usbip.HID_DESCRIPTOR)
+        with uevents.Recorder("no-list") as log, contextlib.ExitStack() as plugged:
+            for port, (settings, ids) in enumerate([(VENDOR_CLASS, CLAIMED), ([keyboard], {}), (STICK, {})]):
+                device = plugged.enter_context(usbip.Device(settings, **ids))
+                device.plug(port)
+            log.wait(action="bind", DRIVER="usbhid")
+            wait_refused()
+            assert wait_until(left_alone)
+            time.sleep(1)
+            assert not blocks(log) and not storage.find("usb-storage")
+    finally:
+        printer.run("umount", known)
+
+
 def test_a_device_that_does_not_answer_holds_up_neither_secpold_nor_other_devices(secpold):
     """It takes its configuration, and is silent when its interface is looked at by a driver: the
     kernel waits five seconds and more for each answer, holding the device's lock."""

@@ -14,6 +14,7 @@ import socket
 import struct
 import threading
 
+from gadget import KEYBOARD
 from printer import run, wait_until
 
 CONTROLLER = pathlib.Path("/sys/devices/platform/vhci_hcd.0")
@@ -122,8 +123,8 @@ def attach(port, connection):
         raise TimeoutError(f"port {port} stays busy")
 
 
-# That of a keyboard whose report descriptor has 63 bytes.
-HID_DESCRIPTOR = bytes([9, 0x21, 0x11, 1, 0, 1, 0x22, 63, 0])
+# That of a keyboard.
+HID_DESCRIPTOR = bytes([9, 0x21, 0x11, 1, 0, 1, 0x22, len(KEYBOARD), 0])
 
 
 class Device:
@@ -249,6 +250,8 @@ class Device:
         kind, request, low, high = setup[:4]
         if (kind, request) == (0x80, 6):
             return self._describe(high, low)
+        if (kind, request, high) == (0x81, 6, 0x22):
+            return KEYBOARD
         if (kind, request) == (0xA1, 0xFE):
             return b"\0"
         if kind == 0x80 and request in (0, 8):

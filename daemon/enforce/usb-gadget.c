@@ -11,6 +11,9 @@
 #define INTERVAL_USEC (G_TIME_SPAN_SECOND / USB_GADGET_ANSWERS_PER_SECOND)
 #define CREDIT_USEC   ((USB_GADGET_ANSWERS_AT_ONCE - 1) * INTERVAL_USEC)
 
+/* Who then pauses for as long as this is done with it. */
+#define OVERRUN_USEC G_TIME_SPAN_SECOND
+
 /* What is refused is tried again this often, with the worker's growing pauses: a function may need
  * a moment until its process is back. */
 #define RESTORE_ATTEMPTS 6u
@@ -27,6 +30,7 @@ typedef struct UsbGadget {
     GStrv exempt;      /* as of the last pass */
     gint64 noticed;    /* the first sign since the last pass, or 0 */
     gint64 paid_until; /* when the passes made on account of uevents are paid for */
+    gint64 overrun_until;
     guint restore_attempts;
 } UsbGadget;
 
@@ -91,7 +95,16 @@ static gint64 take_noticed(UsbGadget *gadgets)
 
 static gboolean is_overrun(const UsbGadget *gadgets)
 {
-    return gadgets->paid_until > g_get_monotonic_time() + CREDIT_USEC - INTERVAL_USEC;
+    return g_get_monotonic_time() < gadgets->overrun_until;
+}
+
+/* Something was bound while no credit was left, so that it stayed so until there was some. */
+static void note_overrun(UsbGadget *gadgets)
+{
+    const gint64 now = g_get_monotonic_time();
+
+    if (gadgets->paid_until > now + CREDIT_USEC - INTERVAL_USEC)
+        gadgets->overrun_until = now + OVERRUN_USEC;
 }
 
 static GadgetSurvey *look(UsbGadget *gadgets)
@@ -133,7 +146,7 @@ static void report_finding(UsbGadget *gadgets, const UsbGadgetPass *pass, Enforc
 {
     g_autofree char *detail = usb_gadget_pass_describe(pass);
     const gboolean bound = usb_gadget_pass_any_bound(pass);
-    const gboolean overrun = pass->found->len > 0 && is_overrun(gadgets);
+    const gboolean overrun = is_overrun(gadgets);
 
     gadgets->in_force = !bound;
     if (bound || overrun)
@@ -147,7 +160,7 @@ static void report_finding(UsbGadget *gadgets, const UsbGadgetPass *pass, Enforc
                                 "%s", detail);
     /* To say when it is over. */
     if (overrun)
-        look_later(gadgets, gadgets->paid_until);
+        look_later(gadgets, gadgets->overrun_until);
 }
 
 /* What was exempt until now is nobody's doing. */
@@ -163,6 +176,8 @@ static void enforce(UsbGadget *gadgets, const Plan *plan, gint64 noticed, Enforc
     g_auto(UsbGadgetPass) pass = {0};
 
     usb_gadget_pass_run(&pass, plan, gadgets->record, look(gadgets));
+    if (pass.found->len > 0)
+        note_overrun(gadgets);
     report_finding(gadgets, &pass, report);
     report_problems(gadgets, &pass, report);
     g_strfreev(gadgets->exempt);

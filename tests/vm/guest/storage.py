@@ -41,7 +41,7 @@ class Plugged:
     def __exit__(self, *_):
         for device in reversed(self._devices):
             device.unplug()
-        wait_until(lambda: not usb.disks())
+        assert wait_until(lambda: not find(class_="08") and not usb.disks())
 
 
 def attribute(name, what):

@@ -21,6 +21,7 @@ struct LifeCycle {
     GPtrArray *problems; /* element type char, NULL-terminated */
     sd_event_source *deadline;
     sd_event_source *mounts; /* NULL while there is a store */
+    gboolean mounted;        /* as last seen by @mounts: the store's file system is there */
     PendingImport *pending;  /* the import that is under way */
 };
 

@@ -137,3 +137,18 @@ def test_a_store_that_is_mounted_late_is_found_by_itself(net, bus, secpold, list
     assert wait_until(lambda: bus.manager("State") == "enforcing")
     assert bus.manager("PolicyName") == "Office"
     assert rules.delivered(net, [515, 9100]) == {9100}
+
+
+def test_who_mounts_all_day_does_not_have_an_unusable_store_looked_for_all_day(bus, secpold):
+    """In some places any user may mount."""
+    secpold.state.write_text("no directory")
+    secpold.in_child.append(lambda: show_as(secpold.directory, secpold.directory))
+    secpold.start()
+    assert is_fallback(bus)
+    in_its_view = ("nsenter", f"--mount=/proc/{secpold.pid}/ns/mnt")
+    said = secpold.log()
+    for _ in range(5):
+        subprocess.run([*in_its_view, "mount", "-t", "tmpfs", "none", "/mnt"], check=True)
+        subprocess.run([*in_its_view, "umount", "/mnt"], check=True)
+    assert is_fallback(bus)
+    assert secpold.log() == said

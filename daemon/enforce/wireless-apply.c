@@ -29,12 +29,14 @@ static gboolean act(const WirelessTools *tools, const WirelessAction *action, GE
     return TRUE;
 }
 
-/* What is gone needs nothing any more. A radio that somebody else has just blocked stays so. */
-static gboolean is_over(const WirelessAction *action, const GError *error)
+/* What is gone needs nothing any more. A radio that somebody else has just blocked stays so; but
+ * unless all of @lifted, it may be secpold's own block. */
+static gboolean is_over(const WirelessAction *action, gboolean lifted, const GError *error)
 {
     return g_error_matches(error, NL_REQUEST_ERROR, ENODEV) ||
            g_error_matches(error, NL_REQUEST_ERROR, ENOENT) ||
-           (action->kind == WIRELESS_LINK_UP && g_error_matches(error, NL_REQUEST_ERROR, ERFKILL));
+           (action->kind == WIRELESS_LINK_UP && lifted &&
+            g_error_matches(error, NL_REQUEST_ERROR, ERFKILL));
 }
 
 static char *describe_failure(const WirelessAction *action, const GError *error)
@@ -78,20 +80,37 @@ static void save(RunRecord *record, GPtrArray *problems)
                                         error->message));
 }
 
-/* The record is written first: whenever this is cut short, it names all that may have been done. */
-void wireless_apply(const WirelessTools *tools, const GArray *actions, RunRecord *record,
-                    GPtrArray *problems)
+/* Whether its memory may go. */
+static gboolean do_one(const WirelessTools *tools, const WirelessAction *action, gboolean lifted,
+                       GPtrArray *problems)
 {
+    g_autoptr(GError) error = NULL;
+
+    if (act(tools, action, &error) || is_over(action, lifted, error))
+        return TRUE;
+    g_ptr_array_add(problems, describe_failure(action, error));
+    return FALSE;
+}
+
+/* The record is written first: whenever this is cut short, it names all that may have been done.
+ * Others' blocks are needed again where lifting all blocks has to be done again. */
+gboolean wireless_apply(const WirelessTools *tools, const GArray *actions, RunRecord *record,
+                        gboolean abandon, GPtrArray *problems)
+{
+    gboolean complete = TRUE;
+
     for (guint i = 0; i < actions->len; i++)
         note(record, &g_array_index(actions, WirelessAction, i), WIRELESS_REMEMBER);
     save(record, problems);
     for (guint i = 0; i < actions->len; i++) {
         const WirelessAction *action = &g_array_index(actions, WirelessAction, i);
-        g_autoptr(GError) error = NULL;
+        const gboolean done = do_one(tools, action, complete && tools->rfkill, problems);
 
-        if (!act(tools, action, &error) && !is_over(action, error))
-            g_ptr_array_add(problems, describe_failure(action, error));
-        note(record, action, WIRELESS_FORGET);
+        if (!done && action->memory == WIRELESS_FORGET)
+            complete = FALSE;
+        if (abandon || (done && (complete || action->entry.deed != WIRELESS_DEED_FOREIGN)))
+            note(record, action, WIRELESS_FORGET);
     }
     save(record, problems);
+    return complete;
 }

@@ -15,6 +15,8 @@ typedef struct WirelessTools {
 } WirelessTools;
 
 /* @actions has elements of type WirelessAction. What does not work is told in @problems (element
- * type char), and the rest is done all the same; whether a use has ended is to be read back. */
-void wireless_apply(const WirelessTools *tools, const GArray *actions, RunRecord *record,
-                    GPtrArray *problems);
+ * type char), and the rest is done all the same; whether a use has ended is to be read back. FALSE
+ * where something could not be taken back: it stays in @record, to be tried again, or goes out of
+ * it with @abandon. */
+gboolean wireless_apply(const WirelessTools *tools, const GArray *actions, RunRecord *record,
+                        gboolean abandon, GPtrArray *problems);

@@ -63,10 +63,11 @@ static gboolean is_switch_to_block(const Decision *decision, guint64 index)
     return decision->all || (radio && is_to_block(decision, radio));
 }
 
-/* As it is when all have been unblocked, where that is about to happen. */
+/* As it is when all have been unblocked, where that is about to happen. What others had blocked is
+ * put back then. */
 static gboolean is_set(const Decision *decision, const RfkillSwitch *at)
 {
-    return at->soft && (!decision->lifts_all || has(decision, WIRELESS_DEED_FOREIGN, at->index));
+    return (at->soft && !decision->lifts_all) || has(decision, WIRELESS_DEED_FOREIGN, at->index);
 }
 
 static void unblock_all(Decision *decision)
@@ -79,7 +80,8 @@ static void unblock_all(Decision *decision)
     add(decision, &action);
 }
 
-/* What others had blocked before is blocked again at once. */
+/* What others had blocked before is blocked again at once. It may be unblocked by now: a secpold
+ * that was cut short in the middle of this has left it so. */
 static void restore_foreign(Decision *decision)
 {
     for (guint i = 0; i < decision->record->len; i++) {
@@ -89,7 +91,7 @@ static void restore_foreign(Decision *decision)
         const RfkillSwitch *at =
             wireless_system_find_switch(decision->system, (gint64)entry->object);
         const WirelessAction action = {
-            .kind = at && at->soft ? WIRELESS_BLOCK : WIRELESS_RECORD,
+            .kind = at ? WIRELESS_BLOCK : WIRELESS_RECORD,
             .object = entry->object,
             .memory = WIRELESS_FORGET,
             .entry = *entry,
@@ -163,7 +165,8 @@ static void block_radios(Decision *decision)
 
 static void unblock_radios(Decision *decision)
 {
-    for (guint i = 0; i < decision->record->len; i++) {
+    /* Without switches to see, what was blocked may still be so. */
+    for (guint i = 0; decision->system->rfkill && i < decision->record->len; i++) {
         const WirelessRecordEntry *entry = &g_array_index(decision->record, WirelessRecordEntry, i);
         if (entry->deed != WIRELESS_DEED_BLOCKED || is_switch_to_block(decision, entry->object))
             continue;
@@ -291,10 +294,10 @@ GArray *wireless_decide(const WirelessSystem *system, const WirelessRules *rules
     decision.lifts_all =
         system->rfkill && !decision.all && has(&decision, WIRELESS_DEED_BLOCKED_ALL, 0);
 
-    if (decision.lifts_all) {
+    if (decision.lifts_all)
         unblock_all(&decision);
+    if (system->rfkill && !decision.all)
         restore_foreign(&decision);
-    }
     if (decision.all)
         block_all(&decision);
     else

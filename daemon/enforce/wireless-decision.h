@@ -21,7 +21,8 @@ typedef enum WirelessActionKind {
 typedef enum WirelessMemory {
     WIRELESS_LEAVE,    /* no change */
     WIRELESS_REMEMBER, /* @entry goes into the record, before it is done */
-    WIRELESS_FORGET,   /* @entry goes out of it, once it is done or cannot be done any more */
+    WIRELESS_FORGET,   /* @entry goes out of it, once it is done or cannot be done any more, or
+                          is given up */
 } WirelessMemory;
 
 typedef struct WirelessAction {

@@ -20,6 +20,9 @@
 #define MAX_ROUNDS 4
 #define AGAIN_USEC (50 * G_TIME_SPAN_MILLISECOND)
 
+/* What cannot be taken back is tried again in so many passes, with the worker's growing pauses. */
+#define RESTORE_ATTEMPTS 6u
+
 typedef struct Wireless {
     Enforcer base;
     sd_event *event;
@@ -30,6 +33,7 @@ typedef struct Wireless {
     WirelessChannels channels; /* closed while there is nothing to do */
     Plan *plan;                /* of the last pass */
     WirelessUse held;          /* what was kept up by the end of it */
+    guint restore_attempts;    /* in passes on end that could not take something back */
 } Wireless;
 
 /* What one pass finds and does. */
@@ -40,6 +44,7 @@ typedef struct Pass {
     WirelessSystem *system; /* as last read */
     GArray *stopped;        /* element type WirelessAction: what was put an end to */
     GPtrArray *problems;    /* element type char */
+    gboolean refused;       /* something could not be taken back */
 } Pass;
 
 static void pass_clear(Pass *pass)
@@ -154,7 +159,9 @@ static gboolean run_rounds(Pass *pass, GError **error)
         if (round == MAX_ROUNDS)
             return pass->problems->len > 0 || look_again_soon(wireless, error);
         g_ptr_array_set_size(pass->problems, 0);
-        wireless_apply(&tools, actions, wireless->record, pass->problems);
+        pass->refused =
+            !wireless_apply(&tools, actions, wireless->record,
+                            wireless->restore_attempts >= RESTORE_ATTEMPTS, pass->problems);
         keep_stopped(pass, actions);
     }
     return FALSE;
@@ -236,6 +243,7 @@ static gboolean reconcile(Enforcer *enforcer, const Plan *plan, EnforcerReport *
     if (!open_channels(&pass, error) || !run_rounds(&pass, error))
         return FALSE;
     carry_over(&pass);
+    wireless->restore_attempts = pass.refused ? wireless->restore_attempts + 1 : 0;
     if (pass.noticed == 0)
         pass.noticed = g_get_monotonic_time();
     const WirelessOutcome outcome = {

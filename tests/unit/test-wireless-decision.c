@@ -88,6 +88,12 @@ static const Case cases[] = {
      "unblock-all -blocked-all; block 5 -foreign 5; record -link 4294967299 2"},
     {"lift-foreign-that-is-gone", 0, WHOLE, "", "radio phy0 4 soft", "blocked-all\nforeign 5",
      "unblock-all -blocked-all; record -foreign 5"},
+    {"lift-was-cut-short-before-foreign", 0, WHOLE, "",
+     "radio phy0 4\nradio phy1 5\nlink w 1 " STATION " down",
+     "blocked-all\nforeign 5\nlink 4294967299 2",
+     "unblock-all -blocked-all; block 5 -foreign 5; record -link 4294967299 2"},
+    {"lift-foreign-that-was-refused", 0, WHOLE, "", "radio phy0 4\nradio phy1 5", "foreign 5",
+     "block 5 -foreign 5"},
     {"lift-leaves-foreign-block", 0, HERE, "", "radio phy0 4 soft\nlink wlan0 0 " STATION " down",
      "link 2 2", "record -link 2 2"},
     {"lift-what-somebody-unblocked", 0, HERE, "", "radio phy0 4", "blocked 4", "record -blocked 4"},
@@ -144,6 +150,8 @@ static const Case cases[] = {
      "no-rfkill\nradio phy0 4\nlink wlan0 0 " STATION " up\n"
      "device 0 " P2P,
      "", "down 3 +link 3 2; delete 4"},
+    {"no-rfkill-keeps-what-was-blocked", 0, HERE, "", "no-rfkill\nradio phy0 -",
+     "blocked 4\nforeign 5", ""},
     {"no-rfkill-any-more", 0, WHOLE, "", "no-rfkill\nradio phy0 -", "blocked-all", ""},
 };
 

@@ -14,7 +14,7 @@
 
 /* In a flood a socket is looked at this often in this time; what comes meanwhile waits in its
  * buffer or is lost, which means "look again" as well. So whoever takes an interface up over and
- * over again has it up for less than this. */
+ * over again may have it up for most of this; see wireless-fight.h. */
 #define WAKES_PER_INTERVAL 8u
 #define INTERVAL_USEC      (100 * G_TIME_SPAN_MILLISECOND)
 

@@ -15,8 +15,11 @@ static WirelessUse report_findings(const WirelessOutcome *outcome, EnforcerRepor
         if (use == WIRELESS_USE_NONE)
             continue;
         wireless_finding_make(outcome->system, outcome->rules, use, &finding);
-        enforcer_report_finding(report, i, finding.verdict, "%s", finding.detail);
-        if (verdict_is_settled(finding.verdict))
+        const gboolean fought = (use & outcome->fought) != 0;
+        const Verdict verdict = fought ? VERDICT_VIOLATED : finding.verdict;
+        enforcer_report_finding(report, i, verdict, "%s%s", finding.detail,
+                                fought ? "; somebody takes it into use without a pause" : "");
+        if (verdict_is_settled(verdict))
             holding |= use;
     }
     return holding;

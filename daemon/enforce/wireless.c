@@ -8,8 +8,10 @@
 #include "daemon/enforce/wireless-carried.h"
 #include "daemon/enforce/wireless-channels.h"
 #include "daemon/enforce/wireless-decision.h"
+#include "daemon/enforce/wireless-fight.h"
 #include "daemon/enforce/wireless-report.h"
 #include "daemon/enforce/wireless-scan.h"
+#include "daemon/enforce/wireless-stopped.h"
 
 #define EFFECTS ((1U << KERNEL_EFFECT_NO_DIRECT_CONNECTION) | (1U << KERNEL_EFFECT_NO_WIRELESS_LAN))
 
@@ -33,7 +35,8 @@ typedef struct Wireless {
     WirelessChannels channels; /* closed while there is nothing to do */
     Plan *plan;                /* of the last pass */
     WirelessUse held;          /* what was kept up by the end of it */
-    guint restore_attempts;    /* in passes on end that could not take something back */
+    WirelessFight fight;
+    guint restore_attempts; /* in passes on end that could not take something back */
 } Wireless;
 
 /* What one pass finds and does. */
@@ -42,8 +45,9 @@ typedef struct Pass {
     WirelessRules rules;
     gint64 noticed;
     WirelessSystem *system; /* as last read */
-    GArray *stopped;        /* element type WirelessAction: what was put an end to */
+    GArray *stopped;        /* see wireless-stopped.h */
     GPtrArray *problems;    /* element type char */
+    gboolean unfinished;    /* the next pass is to come soon */
     gboolean refused;       /* something could not be taken back */
 } Pass;
 
@@ -54,31 +58,6 @@ static void pass_clear(Pass *pass)
     g_ptr_array_unref(pass->problems);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Pass, pass_clear)
-
-static gboolean is_known_to_stop(const GArray *stopped, const char *found)
-{
-    for (guint i = 0; i < stopped->len; i++)
-        if (g_str_equal(g_array_index(stopped, WirelessAction, i).found, found))
-            return TRUE;
-    return FALSE;
-}
-
-static void action_found_clear(WirelessAction *action)
-{
-    g_free(action->found);
-}
-
-static void keep_stopped(Pass *pass, const GArray *actions)
-{
-    for (guint i = 0; i < actions->len; i++) {
-        WirelessAction action = g_array_index(actions, WirelessAction, i);
-        if (action.uses == WIRELESS_USE_NONE || !action.found ||
-            is_known_to_stop(pass->stopped, action.found))
-            continue;
-        action.found = g_strdup(action.found);
-        g_array_append_val(pass->stopped, action);
-    }
-}
 
 static gboolean open_nl80211(Nl80211 **ret, GError **error)
 {
@@ -120,15 +99,15 @@ static int on_again(sd_event_source *source, uint64_t usec, void *data)
     return 0;
 }
 
-static gboolean look_again_soon(Wireless *wireless, GError **error)
+static gboolean look_again(Wireless *wireless, guint64 usec, GError **error)
 {
     int r;
 
     if (!wireless->again) {
-        r = sd_event_add_time_relative(wireless->event, &wireless->again, CLOCK_MONOTONIC,
-                                       AGAIN_USEC, 1, on_again, wireless);
+        r = sd_event_add_time_relative(wireless->event, &wireless->again, CLOCK_MONOTONIC, usec, 1,
+                                       on_again, wireless);
     } else {
-        r = sd_event_source_set_time_relative(wireless->again, AGAIN_USEC);
+        r = sd_event_source_set_time_relative(wireless->again, usec);
         if (r >= 0)
             r = sd_event_source_set_enabled(wireless->again, SD_EVENT_ONESHOT);
     }
@@ -156,13 +135,15 @@ static gboolean run_rounds(Pass *pass, GError **error)
 
         if (actions->len == 0)
             return TRUE;
-        if (round == MAX_ROUNDS)
-            return pass->problems->len > 0 || look_again_soon(wireless, error);
+        if (round == MAX_ROUNDS) {
+            pass->unfinished = pass->problems->len == 0;
+            return !pass->unfinished || look_again(wireless, AGAIN_USEC, error);
+        }
         g_ptr_array_set_size(pass->problems, 0);
         pass->refused =
             !wireless_apply(&tools, actions, wireless->record,
                             wireless->restore_attempts >= RESTORE_ATTEMPTS, pass->problems);
-        keep_stopped(pass, actions);
+        wireless_stopped_add(pass->stopped, actions);
     }
     return FALSE;
 }
@@ -218,7 +199,30 @@ static void take_plan(Wireless *wireless, const Plan *plan)
         return;
     g_clear_pointer(&wireless->plan, plan_unref);
     wireless->plan = plan_ref((Plan *)plan);
+    wireless->fight = (WirelessFight){0};
     wireless->held = WIRELESS_USE_NONE;
+}
+
+/* Whom this pass had to stop is told of; who is fought with, also when that is over. */
+static gboolean report_outcome(Pass *pass, EnforcerReport *report, GError **error)
+{
+    Wireless *wireless = pass->wireless;
+    const gint64 now = g_get_monotonic_time();
+
+    wireless_fight_note(&wireless->fight, wireless_stopped_uses(pass->stopped), now);
+    const WirelessOutcome outcome = {
+        .system = pass->system,
+        .rules = &pass->rules,
+        .stopped = pass->stopped,
+        .held = wireless->held,
+        .fought = wireless_fight_uses(&wireless->fight, now),
+        .noticed = pass->noticed != 0 ? pass->noticed : now,
+    };
+    wireless->held = wireless_report(&outcome, report);
+    for (guint i = 0; i < pass->problems->len; i++)
+        enforcer_report_problem(report, "%s", (const char *)g_ptr_array_index(pass->problems, i));
+    return outcome.fought == WIRELESS_USE_NONE || pass->unfinished ||
+           look_again(wireless, (guint64)(wireless->fight.until - now), error);
 }
 
 static gboolean reconcile(Enforcer *enforcer, const Plan *plan, EnforcerReport *report,
@@ -228,10 +232,9 @@ static gboolean reconcile(Enforcer *enforcer, const Plan *plan, EnforcerReport *
     g_auto(Pass) pass = {
         .wireless = wireless,
         .rules = wireless_rules_of_plan(plan),
-        .stopped = g_array_new(FALSE, FALSE, sizeof(WirelessAction)),
+        .stopped = wireless_stopped_new(),
         .problems = g_ptr_array_new_with_free_func(g_free),
     };
-    g_array_set_clear_func(pass.stopped, (GDestroyNotify)action_found_clear);
 
     take_plan(wireless, plan);
     if (has_nothing_to_do(&pass)) {
@@ -244,18 +247,8 @@ static gboolean reconcile(Enforcer *enforcer, const Plan *plan, EnforcerReport *
         return FALSE;
     carry_over(&pass);
     wireless->restore_attempts = pass.refused ? wireless->restore_attempts + 1 : 0;
-    if (pass.noticed == 0)
-        pass.noticed = g_get_monotonic_time();
-    const WirelessOutcome outcome = {
-        .system = pass.system,
-        .rules = &pass.rules,
-        .stopped = pass.stopped,
-        .held = wireless->held,
-        .noticed = pass.noticed,
-    };
-    wireless->held = wireless_report(&outcome, report);
-    for (guint i = 0; i < pass.problems->len; i++)
-        enforcer_report_problem(report, "%s", (const char *)g_ptr_array_index(pass.problems, i));
+    if (!report_outcome(&pass, report, error))
+        return FALSE;
     if (has_nothing_to_do(&pass))
         rest(wireless);
     return TRUE;

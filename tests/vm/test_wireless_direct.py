@@ -133,7 +133,7 @@ def test_every_try_to_raise_an_access_point_again_loses():
             assert printer.wait_until(lambda: len(log.times_up(index)) == tries)
         assert not radios.is_up("again")
         assert max(log.times_up(index)) < MAX_UP_SECONDS
-        assert printer.item(ITEM) == "enforced"
+        assert printer.wait_item(ITEM, "enforced")
     radios.iw("dev", "again", "del")
 
 

@@ -114,7 +114,7 @@ def test_who_sets_the_station_up_a_hundred_times_loses_a_hundred_times(station):
             radios.set_link(station, True)
             assert printer.wait_until(lambda: len(log.times_up(index)) >= tries, pause=0.005)
         times = log.times_up(index)
-        assert not radios.is_up(station) and printer.item(ITEM) == "enforced"
+        assert not radios.is_up(station) and printer.wait_item(ITEM, "enforced")
     figures = {"tries": len(times), "median": statistics.median(times), "worst": max(times)}
     evidence.save("up-to-down.json", json.dumps(figures | {"seconds": times}))
     assert max(times) < MAX_UP_SECONDS

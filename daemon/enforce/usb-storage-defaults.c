@@ -268,6 +268,20 @@ static const UsbNode *find_hub(const UsbStoragePass *pass, const char *name)
     return NULL;
 }
 
+static void admit(UsbStoragePass *pass, const UsbNode *device)
+{
+    const UsbDeviceFailure *failure =
+        usb_storage_state_failure(pass->state, device->name, device->id);
+
+    if (failure)
+        usb_storage_pass_say(pass->problems, "The USB device %s cannot be authorized: %s",
+                             device->name, failure->error);
+    if (usb_storage_pass_is_busy(pass, device->name) ||
+        (failure && g_get_monotonic_time() < failure->not_before))
+        return;
+    usb_storage_pass_add_step(pass, USB_STEP_ALLOW_DEVICE, device->name, device->id);
+}
+
 /* Once for each device: who takes the authorization away later means it. One that waits counts as
  * known when the step is done, so that a restart in between does not leave it waiting. */
 void usb_storage_admit_devices(UsbStoragePass *pass)
@@ -281,8 +295,8 @@ void usb_storage_admit_devices(UsbStoragePass *pass)
             continue;
         if (device->authorized || !kernel_would_admit(pass, device))
             usb_storage_state_add_device(pass->state, device->name, device->id);
-        else if (!usb_storage_pass_is_busy(pass, device->name))
-            usb_storage_pass_add_step(pass, USB_STEP_ALLOW_DEVICE, device->name, device->id);
+        else
+            admit(pass, device);
     }
 }
 

@@ -132,8 +132,10 @@ static void refuse(UsbStoragePass *pass, UsbInterfaceState *interface)
         usb_storage_pass_say(pass->violated, "%s cannot be taken away: %s", name, interface->error);
     else
         usb_storage_pass_say(pass->pending, "%s is being taken away", name);
-    if (may_try(interface))
+    if (may_try(interface)) {
+        interface->refusing = TRUE;
         usb_storage_pass_add_step(pass, USB_STEP_REFUSE, interface->name, interface->id);
+    }
 }
 
 /* Looks */
@@ -151,6 +153,24 @@ static void note_refused(UsbStoragePass *pass, UsbInterfaceState *interface)
         usb_storage_pass_add_step(pass, USB_STEP_READ_LABEL, interface->name, interface->id);
 }
 
+static void note_going(UsbStoragePass *pass, const UsbInterfaceState *interface)
+{
+    const char *disk = g_hash_table_lookup(pass->disks, interface->name);
+    g_autofree char *name = name_of(interface);
+
+    if (disk)
+        usb_storage_pass_say(pass->pending, "%s on %s is being taken away", disk, name);
+    else
+        usb_storage_pass_say(pass->pending, "%s is being taken away", name);
+}
+
+/* The kernel takes the authorization first, then the driver, which waits until a disk that it is
+ * looking for is there or not and what was written to it is written out. */
+static gboolean is_going(const UsbStoragePass *pass, const UsbInterfaceState *interface)
+{
+    return interface->refusing || g_hash_table_contains(pass->disks, interface->name);
+}
+
 static void look_at_storage(UsbStoragePass *pass, const UsbNode *node, UsbInterfaceState *interface)
 {
     if (!node->authorized && !node->driver) {
@@ -159,10 +179,12 @@ static void look_at_storage(UsbStoragePass *pass, const UsbNode *node, UsbInterf
                 is_shut_by_us(pass, node->name) ? USB_INTERFACE_REFUSED : USB_INTERFACE_LEFT;
         else if (interface->status == USB_INTERFACE_ALLOWING)
             interface->status = USB_INTERFACE_REFUSED;
-        note_refused(pass, interface);
+        if (is_going(pass, interface))
+            note_going(pass, interface);
+        else
+            note_refused(pass, interface);
     } else if (usb_storage_pass_is_busy(pass, node->name)) {
-        g_autofree char *name = name_of(interface);
-        usb_storage_pass_say(pass->pending, "%s is being taken away", name);
+        note_going(pass, interface);
     } else {
         refuse(pass, interface);
     }

@@ -8,12 +8,28 @@
 /* The reconciler looks again after a tenth of a second, and then less and less often. */
 #define RETRY_USEC (50 * G_TIME_SPAN_MILLISECOND)
 
+static gint64 next_try(void)
+{
+    return g_get_monotonic_time() + RETRY_USEC;
+}
+
+static void take_device_step(UsbStorageState *state, const UsbStep *step)
+{
+    if (step->error)
+        usb_storage_state_add_failure(state, step->name, step->id, step->error->message,
+                                      next_try());
+    else
+        usb_storage_state_add_device(state, step->name, step->id);
+}
+
 static void take_interface_step(UsbInterfaceState *interface, const UsbStep *step)
 {
+    if (step->kind == USB_STEP_REFUSE)
+        interface->refusing = FALSE;
     if (step->error) {
         g_free(interface->error);
         interface->error = g_strdup(step->error->message);
-        interface->not_before = g_get_monotonic_time() + RETRY_USEC;
+        interface->not_before = next_try();
     }
     if (step->kind == USB_STEP_READ_LABEL) {
         g_free(interface->label);
@@ -39,7 +55,7 @@ void usb_storage_job_done(UsbStorageState *state, const UsbJob *job)
         const UsbStep *step = &g_array_index(job->steps, UsbStep, i);
         UsbInterfaceState *interface = usb_storage_state_interface(state, step->name, step->id);
         if (step->kind == USB_STEP_ALLOW_DEVICE)
-            usb_storage_state_add_device(state, step->name, step->id);
+            take_device_step(state, step);
         else if (interface)
             take_interface_step(interface, step);
     }

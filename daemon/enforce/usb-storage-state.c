@@ -25,6 +25,14 @@ static void interface_free(gpointer data)
     g_free(interface);
 }
 
+static void failure_free(gpointer data)
+{
+    UsbDeviceFailure *failure = data;
+
+    g_free(failure->error);
+    g_free(failure);
+}
+
 UsbStorageState *usb_storage_state_load(const char *runtime_directory)
 {
     UsbStorageState *state = g_new0(UsbStorageState, 1);
@@ -33,6 +41,7 @@ UsbStorageState *usb_storage_state_load(const char *runtime_directory)
     state->hubs = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, hub_free);
     state->interfaces = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, interface_free);
     state->devices = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    state->failures = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, failure_free);
     usb_storage_record_load(state);
     return state;
 }
@@ -45,6 +54,7 @@ void usb_storage_state_free(UsbStorageState *state)
     g_hash_table_unref(state->hubs);
     g_hash_table_unref(state->interfaces);
     g_hash_table_unref(state->devices);
+    g_hash_table_unref(state->failures);
     g_free(state->parameter);
     g_free(state);
 }
@@ -62,6 +72,7 @@ void usb_storage_state_clear(UsbStorageState *state)
     g_hash_table_remove_all(state->hubs);
     g_hash_table_remove_all(state->interfaces);
     g_hash_table_remove_all(state->devices);
+    g_hash_table_remove_all(state->failures);
 }
 
 gboolean usb_storage_state_is_empty(const UsbStorageState *state)
@@ -117,6 +128,25 @@ void usb_storage_state_add_device(UsbStorageState *state, const char *name, guin
 
     *known = id;
     g_hash_table_replace(state->devices, g_strdup(name), known);
+    g_hash_table_remove(state->failures, name);
+}
+
+void usb_storage_state_add_failure(UsbStorageState *state, const char *name, guint64 id,
+                                   const char *message, gint64 not_before)
+{
+    UsbDeviceFailure *failure = g_new0(UsbDeviceFailure, 1);
+
+    failure->id = id;
+    failure->error = g_strdup(message);
+    failure->not_before = not_before;
+    g_hash_table_replace(state->failures, g_strdup(name), failure);
+}
+
+const UsbDeviceFailure *usb_storage_state_failure(const UsbStorageState *state, const char *name,
+                                                  guint64 id)
+{
+    const UsbDeviceFailure *failure = g_hash_table_lookup(state->failures, name);
+    return failure && failure->id == id ? failure : NULL;
 }
 
 void usb_storage_state_reconsider(UsbStorageState *state)
@@ -158,6 +188,11 @@ static gboolean is_gone_device(gpointer name, gpointer id, gpointer nodes)
     return !is_listed(nodes, name, *(const guint64 *)id);
 }
 
+static gboolean is_gone_failure(gpointer name, gpointer failure, gpointer nodes)
+{
+    return !is_listed(nodes, name, ((const UsbDeviceFailure *)failure)->id);
+}
+
 /* As long as something it held is still mounted, it stays known. */
 static gboolean is_gone_interface(gpointer name, gpointer interface, gpointer nodes)
 {
@@ -170,5 +205,6 @@ void usb_storage_state_keep(UsbStorageState *state, const GPtrArray *hubs, const
 {
     g_hash_table_foreach_remove(state->hubs, is_gone_hub, (gpointer)hubs);
     g_hash_table_foreach_remove(state->devices, is_gone_device, (gpointer)devices);
+    g_hash_table_foreach_remove(state->failures, is_gone_failure, (gpointer)devices);
     g_hash_table_foreach_remove(state->interfaces, is_gone_interface, (gpointer)interfaces);
 }

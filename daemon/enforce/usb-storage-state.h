@@ -37,6 +37,7 @@ typedef struct UsbInterfaceState {
     /* Not recorded. */
     gboolean decided;
     UsbStorageReason reason;
+    gboolean refusing;      /* a job that takes it away is under way */
     gboolean confirmed;     /* REFUSED, and read back so */
     gboolean written_out;   /* or no time left for it */
     gint64 write_out_since; /* CLOCK_MONOTONIC microseconds; 0: not begun */
@@ -46,6 +47,13 @@ typedef struct UsbInterfaceState {
     gint64 not_before;      /* when it may be tried again; CLOCK_MONOTONIC microseconds */
 } UsbInterfaceState;
 
+/* A device that could not be authorized. Not recorded. */
+typedef struct UsbDeviceFailure {
+    guint64 id;
+    char *error;
+    gint64 not_before; /* when it may be tried again; CLOCK_MONOTONIC microseconds */
+} UsbDeviceFailure;
+
 typedef struct UsbStorageState {
     RunRecord *record;
     gboolean in_force;      /* the item has taken effect, and what is essential is known */
@@ -53,6 +61,7 @@ typedef struct UsbStorageState {
     GHashTable *hubs;       /* by name; element type UsbHubState */
     GHashTable *interfaces; /* by name; element type UsbInterfaceState */
     GHashTable *devices;    /* by name; those of opened hubs that were authorized or seen so; id */
+    GHashTable *failures;   /* by name; element type UsbDeviceFailure */
 } UsbStorageState;
 
 UsbStorageState *usb_storage_state_load(const char *runtime_directory);
@@ -78,6 +87,12 @@ UsbInterfaceState *usb_storage_state_add_interface(UsbStorageState *state, const
 
 gboolean usb_storage_state_knows_device(const UsbStorageState *state, const char *name, guint64 id);
 void usb_storage_state_add_device(UsbStorageState *state, const char *name, guint64 id);
+
+/* Until usb_storage_state_add_device(), or the device is gone. */
+void usb_storage_state_add_failure(UsbStorageState *state, const char *name, guint64 id,
+                                   const char *message, gint64 not_before);
+const UsbDeviceFailure *usb_storage_state_failure(const UsbStorageState *state, const char *name,
+                                                  guint64 id);
 
 /* Has every interface decided anew: what was known of ids has changed. */
 void usb_storage_state_reconsider(UsbStorageState *state);

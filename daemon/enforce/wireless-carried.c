@@ -72,6 +72,9 @@ static void note_radios(RunRecord *carried, const WirelessSystem *system, const 
 void wireless_carried_update(RunRecord *carried, const WirelessSystem *system,
                              const WirelessRules *rules, const RunRecord *record)
 {
+    /* Nothing tells what is blocked. */
+    if (!system->rfkill)
+        return;
     if (rules->prohibited == WIRELESS_USE_NONE) {
         forget_all(carried);
         return;

@@ -15,6 +15,6 @@ void wireless_carried_adopt(const RunRecord *carried, const WirelessSystem *syst
                             RunRecord *record);
 
 /* Makes @carried name the radios that are blocked by secpold now, after @record. Those that are not
- * there stay in it while anything is prohibited. */
+ * there stay in it while anything is prohibited, and all where switches cannot be reached. */
 void wireless_carried_update(RunRecord *carried, const WirelessSystem *system,
                              const WirelessRules *rules, const RunRecord *record);

@@ -52,6 +52,20 @@ static void add_radio_of_switch(WirelessSystem *system, guint32 index)
         wireless_system_add_radio(system, &radio);
 }
 
+/* Where the switches cannot be reached, they still tell what radios there are elsewhere. */
+static void scan_links(WirelessSystem *system)
+{
+    g_autoptr(GDir) class = g_dir_open(RFKILL_CLASS, 0, NULL);
+    const char *name;
+
+    while (class && (name = g_dir_read_name(class))) {
+        guint64 index = 0;
+        if (g_str_has_prefix(name, "rfkill") &&
+            g_ascii_string_to_unsigned(name + strlen("rfkill"), 10, 0, G_MAXUINT32, &index, NULL))
+            add_radio_of_switch(system, (guint32)index);
+    }
+}
+
 static void scan_switches(Rfkill *rfkill, WirelessSystem *system)
 {
     rfkill_read_waiting(rfkill);
@@ -109,6 +123,8 @@ WirelessSystem *wireless_scan(Nl80211 *nl80211, NlSocket *links, Rfkill *rfkill,
     system->supported = nl80211 != NULL;
     if (rfkill)
         scan_switches(rfkill, system);
+    else
+        scan_links(system);
     if (nl80211 &&
         (!scan_wiphys(nl80211, system, error) || !scan_interfaces(nl80211, links, system, error)))
         return NULL;

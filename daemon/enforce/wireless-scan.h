@@ -8,6 +8,7 @@
 #include "daemon/enforce/wireless-system.h"
 
 /* @nl80211 is NULL where the kernel has no wireless devices, @rfkill where it has no switches or
- * they cannot be reached; @links is a socket for NETLINK_ROUTE. What vanishes while it is looked at
- * is left out. Errors: NL_REQUEST_ERROR. */
+ * they cannot be reached: of radios in
+ * other network namespaces, the links in sysfs tell then; @links is a socket for NETLINK_ROUTE.
+ * What vanishes while it is looked at is left out. Errors: NL_REQUEST_ERROR. */
 WirelessSystem *wireless_scan(Nl80211 *nl80211, NlSocket *links, Rfkill *rfkill, GError **error);

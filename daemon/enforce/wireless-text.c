@@ -81,6 +81,19 @@ static void look_at_switch(Look *look, const WirelessRadio *radio)
         say(look, VERDICT_VIOLATED, "%s%s: not blocked", radio->name, where);
 }
 
+/* The interfaces of a radio out of sight cannot be kept down instead. */
+static void look_at_unblockable(Look *look, const WirelessRadio *radio)
+{
+    const char *obstacle = look->system->obstacle ? look->system->obstacle : "it has no switch";
+
+    if (radio->in_sight)
+        say(look, VERDICT_HOLDS, "%s: cannot be blocked (%s), its interfaces are kept down",
+            radio->name, obstacle);
+    else
+        say(look, VERDICT_VIOLATED, "%s in another network namespace: cannot be blocked (%s)",
+            radio->name, obstacle);
+}
+
 static void look_at_radio(Look *look, const WirelessRadio *radio)
 {
     const gboolean any = look_at_interfaces(look, radio);
@@ -90,8 +103,7 @@ static void look_at_radio(Look *look, const WirelessRadio *radio)
     if (wireless_rules_block(look->rules, radio) && has_switch)
         look_at_switch(look, radio);
     else if (wireless_rules_block(look->rules, radio))
-        say(look, VERDICT_HOLDS, "%s: cannot be blocked (%s), its interfaces are kept down",
-            radio->name, look->system->obstacle ? look->system->obstacle : "it has no switch");
+        look_at_unblockable(look, radio);
     else if (!any && radio->in_sight)
         say(look, VERDICT_HOLDS, "%s: %s", radio->name,
             look->use == WIRELESS_USE_DIRECT ? "no direct connection" : "no wireless LAN");

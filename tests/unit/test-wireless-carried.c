@@ -68,6 +68,8 @@ static void test_names_what_secpold_has_blocked(Fixture *fixture, gconstpointer 
     update(fixture, "radio phy0 4 soft\nradio phy1 5 soft\nradio phy2 6 soft", WIRELESS_USE_ANY);
     assert_lines(fixture->carried, "/devices/card/0/ieee80211; /devices/card/2/ieee80211");
 
+    update(fixture, "no-rfkill\nradio phy0 -", WIRELESS_USE_NONE);
+    assert_lines(fixture->carried, "/devices/card/0/ieee80211; /devices/card/2/ieee80211");
     update(fixture, "radio phy0 4\nradio phy1 5", WIRELESS_USE_DIRECT);
     assert_lines(fixture->carried, "/devices/card/2/ieee80211");
     update(fixture, "radio phy0 4 soft", WIRELESS_USE_NONE);

@@ -80,6 +80,22 @@ static void test_obstacle(void)
     g_assert_cmpint(finding.verdict, ==, VERDICT_HOLDS);
 }
 
+static void test_obstacle_elsewhere(void)
+{
+    const char *const list[] = {NULL}, *const allowed[] = {"phy1", NULL};
+    const WirelessRules rules = {WIRELESS_USE_LAN, list, allowed, list, TRUE, FALSE};
+    g_autoptr(WirelessSystem) system =
+        make_system("no-rfkill\nradio phy0 - elsewhere\nradio phy1 - elsewhere");
+    g_auto(WirelessFinding) finding = {0};
+
+    system->obstacle = g_strdup("/dev/rfkill: Permission denied");
+    wireless_finding_make(system, &rules, WIRELESS_USE_LAN, &finding);
+    g_assert_cmpstr(finding.detail, ==,
+                    "phy0 in another network namespace: cannot be blocked (/dev/rfkill: Permission "
+                    "denied)");
+    g_assert_cmpint(finding.verdict, ==, VERDICT_VIOLATED);
+}
+
 static void test_kernel_without(void)
 {
     const char *const list[] = {NULL};
@@ -100,6 +116,7 @@ int main(int argc, char **argv)
         g_test_add_data_func(path, &cases[i], test_case);
     }
     g_test_add_func("/wireless-text/obstacle", test_obstacle);
+    g_test_add_func("/wireless-text/obstacle-elsewhere", test_obstacle_elsewhere);
     g_test_add_func("/wireless-text/kernel-without", test_kernel_without);
     return g_test_run();
 }

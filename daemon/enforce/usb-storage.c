@@ -6,10 +6,16 @@
 #include <unistd.h>
 
 #include "daemon/enforce/attribute-watch.h"
+#include "daemon/enforce/look-pace.h"
 #include "daemon/enforce/usb-alias-files.h"
 #include "daemon/enforce/usb-storage-defaults.h"
 #include "daemon/enforce/usb-storage-interfaces.h"
 #include "daemon/enforce/usb-storage-outcome.h"
+
+/* A hub full of devices makes some dozens of signs. Whoever may open a device can have its drivers
+ * let go and asked again without end. */
+#define LOOKS_AT_ONCE    40u
+#define LOOKS_PER_SECOND 20u
 
 #define EFFECTS (1u << KERNEL_EFFECT_NO_USB_STORAGE)
 
@@ -20,7 +26,7 @@ typedef struct UsbStorage {
     char *runtime_directory;
     UsbStorageState *state;
     GHashTable *busy; /* keys of jobs under way */
-    gint64 noticed;   /* CLOCK_MONOTONIC microseconds of the first sign since the last pass, or 0 */
+    LookPace pace;
 
     /* Only while the item holds or is being lifted. */
     UsbJobs *jobs;
@@ -32,9 +38,7 @@ typedef struct UsbStorage {
 
 static void look_again(UsbStorage *storage)
 {
-    if (storage->noticed == 0)
-        storage->noticed = g_get_monotonic_time();
-    enforcer_notify(&storage->enforcer);
+    look_pace_note(&storage->pace);
 }
 
 static void on_attribute(gpointer data)
@@ -47,9 +51,15 @@ static gboolean is_idle(const UsbStorage *storage)
     return !storage->jobs && usb_storage_state_is_empty(storage->state);
 }
 
+/* That a driver lets go lets nothing in. */
+static gboolean may_let_in(const Uevent *uevent)
+{
+    return !g_str_equal(uevent->action, "unbind") && !g_str_equal(uevent->action, "change");
+}
+
 static void on_usb(const Uevent *uevent, gpointer data)
 {
-    if (!is_idle(data))
+    if (!is_idle(data) && (!uevent || may_let_in(uevent)))
         look_again(data);
 }
 
@@ -67,13 +77,14 @@ static void on_module(const Uevent *uevent, gpointer data)
         look_again(data);
 }
 
+/* Jobs come of looks, so that these are no more than those. */
 static void on_job_done(const UsbJob *job, gpointer data)
 {
     UsbStorage *storage = data;
 
     usb_storage_job_done(storage->state, job);
     g_hash_table_remove(storage->busy, job->key);
-    look_again(storage);
+    enforcer_notify(&storage->enforcer);
 }
 
 static int on_mounts(sd_event_source *source, int fd, uint32_t events, void *data)
@@ -217,9 +228,8 @@ static gboolean reconcile(Enforcer *enforcer, const Plan *plan, EnforcerReport *
     if (!prepare(storage, error))
         return FALSE;
     g_autoptr(UsbStoragePass) pass = usb_storage_pass_new(plan, storage->state);
-    pass->noticed = storage->noticed != 0 ? storage->noticed : g_get_monotonic_time();
+    pass->noticed = look_pace_take(&storage->pace);
     pass->busy = storage->busy;
-    storage->noticed = 0;
     if (wanted)
         enforce(storage, pass);
     else
@@ -234,6 +244,7 @@ static void discard(Enforcer *enforcer)
 
     uevent_monitor_remove(storage->monitor, storage);
     rest(storage);
+    look_pace_clear(&storage->pace);
     usb_storage_state_free(storage->state);
     g_hash_table_unref(storage->busy);
     g_free(storage->runtime_directory);
@@ -257,6 +268,7 @@ Enforcer *usb_storage_new(sd_event *event, UeventMonitor *monitor, const char *r
     storage->runtime_directory = g_strdup(runtime_directory);
     storage->state = usb_storage_state_load(runtime_directory);
     storage->busy = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    look_pace_init(&storage->pace, event, &storage->enforcer, LOOKS_AT_ONCE, LOOKS_PER_SECOND);
     uevent_monitor_add(monitor, "usb", on_usb, storage);
     uevent_monitor_add(monitor, "block", on_block, storage);
     uevent_monitor_add(monitor, "module", on_module, storage);

@@ -74,13 +74,21 @@ static gint compare_names(gconstpointer a, gconstpointer b)
 
 GStrv sysfs_list(const char *directory)
 {
+    gboolean cut = FALSE;
+
+    return sysfs_list_noting(directory, &cut);
+}
+
+GStrv sysfs_list_noting(const char *directory, gboolean *cut)
+{
     g_autoptr(GPtrArray) names = g_ptr_array_new();
     GDir *dir = g_dir_open(directory, 0, NULL);
 
     if (dir) {
         const char *name;
-        while (names->len < SYSFS_LIST_MAX && (name = g_dir_read_name(dir)))
+        while ((name = g_dir_read_name(dir)) && names->len < SYSFS_LIST_MAX)
             g_ptr_array_add(names, g_strdup(name));
+        *cut = *cut || name;
         g_dir_close(dir);
     }
     g_ptr_array_sort(names, compare_names);

@@ -23,6 +23,9 @@ gboolean sysfs_error_is_gone(const GError *error);
  * left out. Never NULL; free with g_strfreev(). */
 GStrv sysfs_list(const char *directory);
 
+/* The same; sets @cut to TRUE where some are left out, and leaves it alone otherwise. */
+GStrv sysfs_list_noting(const char *directory, gboolean *cut);
+
 /* The last part of what a link points to, as of "driver" and "subsystem"; NULL where there is no
  * such link. */
 char *sysfs_link_name(const char *path);

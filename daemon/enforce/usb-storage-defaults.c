@@ -178,7 +178,7 @@ static void shut_one(UsbStoragePass *pass, const UsbNode *hub, UsbHubState *know
 /* Who took the authorization of these away was not secpold, and had a reason. */
 static void leave_unauthorized(UsbStoragePass *pass, const GHashTable *met)
 {
-    g_autoptr(GPtrArray) interfaces = usb_tree_list(USB_INTERFACE);
+    g_autoptr(GPtrArray) interfaces = usb_tree_list(USB_INTERFACE, &pass->cut);
 
     for (guint i = 0; i < interfaces->len; i++) {
         const UsbNode *interface = g_ptr_array_index(interfaces, i);
@@ -193,10 +193,10 @@ static void leave_unauthorized(UsbStoragePass *pass, const GHashTable *met)
 void usb_storage_shut(UsbStoragePass *pass)
 {
     g_autoptr(GHashTable) met = g_hash_table_new(g_str_hash, g_str_equal);
-    g_autoptr(GPtrArray) before = usb_tree_list(USB_ROOT_HUB);
+    g_autoptr(GPtrArray) before = usb_tree_list(USB_ROOT_HUB, &pass->cut);
 
     shut_parameter(pass);
-    pass->hubs = usb_tree_list(USB_ROOT_HUB);
+    pass->hubs = usb_tree_list(USB_ROOT_HUB, &pass->cut);
     for (guint i = 0; i < pass->hubs->len; i++) {
         const UsbNode *hub = g_ptr_array_index(pass->hubs, i);
         if (!usb_storage_state_hub(pass->state, hub->name, hub->id))
@@ -216,10 +216,10 @@ void usb_storage_shut(UsbStoragePass *pass)
 
 void usb_storage_open(UsbStoragePass *pass)
 {
-    g_autoptr(GPtrArray) before = usb_tree_list(USB_ROOT_HUB);
+    g_autoptr(GPtrArray) before = usb_tree_list(USB_ROOT_HUB, &pass->cut);
 
     open_parameter(pass);
-    pass->hubs = usb_tree_list(USB_ROOT_HUB);
+    pass->hubs = usb_tree_list(USB_ROOT_HUB, &pass->cut);
     /* One that came just now is shut as well. */
     if (pass->parameter)
         meet_hubs(pass, before);

@@ -68,7 +68,7 @@ void usb_storage_pass_free(UsbStoragePass *pass)
 /* The shortest name on an interface: the disk, not its partitions. */
 static void look_at_disks(UsbStoragePass *pass)
 {
-    g_auto(GStrv) names = sysfs_list(BLOCK_DIRECTORY);
+    g_auto(GStrv) names = sysfs_list_noting(BLOCK_DIRECTORY, &pass->cut);
 
     for (guint i = 0; names[i]; i++) {
         g_autofree char *link = g_build_filename(BLOCK_DIRECTORY, names[i], NULL);
@@ -81,9 +81,18 @@ static void look_at_disks(UsbStoragePass *pass)
 
 void usb_storage_pass_look(UsbStoragePass *pass)
 {
-    pass->devices = usb_tree_list(USB_DEVICE);
-    pass->interfaces = usb_tree_list(USB_INTERFACE);
+    pass->devices = usb_tree_list(USB_DEVICE, &pass->cut);
+    pass->interfaces = usb_tree_list(USB_INTERFACE, &pass->cut);
     look_at_disks(pass);
+}
+
+void usb_storage_pass_forget(UsbStoragePass *pass)
+{
+    if (pass->cut)
+        usb_storage_pass_say(pass->violated,
+                             "too many USB devices or disks to look at all of them");
+    else
+        usb_storage_state_keep(pass->state, pass->hubs, pass->devices, pass->interfaces);
 }
 
 void usb_storage_pass_say(GPtrArray *list, const char *format, ...)

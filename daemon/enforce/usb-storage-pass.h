@@ -19,6 +19,7 @@ typedef struct UsbStoragePass {
     GPtrArray *interfaces; /* element type UsbNode */
     GPtrArray *mounts;     /* element type UsbMount; NULL until it is asked for */
     GHashTable *disks;     /* by interface: name of a block device on it */
+    gboolean cut;          /* there is more than was looked at */
 
     GHashTable *jobs; /* by device; element type UsbJob: to be submitted */
 
@@ -49,6 +50,10 @@ void usb_storage_pass_look(UsbStoragePass *pass);
 void usb_storage_pass_say(GPtrArray *list, const char *format, ...) G_GNUC_PRINTF(2, 3);
 void usb_storage_pass_add_drift(UsbStoragePass *pass, gint64 noticed, gboolean repaired,
                                 const char *format, ...) G_GNUC_PRINTF(4, 5);
+
+/* Has the state forget what is gone. What was not looked at may still be there, so that nothing is
+ * forgotten then, and the item is violated. */
+void usb_storage_pass_forget(UsbStoragePass *pass);
 
 /* The step is done once the pass is over. */
 void usb_storage_pass_add_step(UsbStoragePass *pass, UsbStepKind kind, const char *name,

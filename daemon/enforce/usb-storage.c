@@ -181,7 +181,7 @@ static void enforce(UsbStorage *storage, UsbStoragePass *pass)
 
     usb_storage_shut(pass);
     usb_storage_pass_look(pass);
-    usb_storage_state_keep(storage->state, pass->hubs, pass->devices, pass->interfaces);
+    usb_storage_pass_forget(pass);
     if (!storage->state->in_force)
         usb_storage_find_essential(pass);
     storage->state->in_force = TRUE;
@@ -198,10 +198,10 @@ static void lift(UsbStorage *storage, UsbStoragePass *pass)
     g_clear_pointer(&storage->watch, attribute_watch_free);
     usb_storage_open(pass);
     usb_storage_pass_look(pass);
-    usb_storage_state_keep(storage->state, pass->hubs, pass->devices, pass->interfaces);
+    usb_storage_pass_forget(pass);
     usb_storage_admit_devices(pass);
     const gboolean done = usb_storage_lift_interfaces(pass);
-    if (done && pass->problems->len == 0 && g_hash_table_size(pass->jobs) == 0 &&
+    if (done && !pass->cut && pass->problems->len == 0 && g_hash_table_size(pass->jobs) == 0 &&
         g_hash_table_size(storage->busy) == 0)
         usb_storage_state_clear(storage->state);
     submit(storage, pass);

@@ -92,9 +92,9 @@ static UsbNode *read_node(UsbKind kind, const char *name)
     return node;
 }
 
-GPtrArray *usb_tree_list(UsbKind kind)
+GPtrArray *usb_tree_list(UsbKind kind, gboolean *cut)
 {
-    g_auto(GStrv) names = sysfs_list(USB_DEVICES_DIRECTORY);
+    g_auto(GStrv) names = sysfs_list_noting(USB_DEVICES_DIRECTORY, cut);
     GPtrArray *nodes = g_ptr_array_new_with_free_func(usb_node_free);
     UsbKind found;
 

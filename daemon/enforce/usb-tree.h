@@ -33,8 +33,9 @@ typedef struct UsbNode {
 gboolean usb_tree_is_present(void);
 
 /* All of @kind, sorted by name; element type UsbNode. What vanishes meanwhile is left out, and of
- * more than SYSFS_LIST_MAX devices and interfaces some are. */
-GPtrArray *usb_tree_list(UsbKind kind);
+ * more than SYSFS_LIST_MAX devices and interfaces some are: then @cut becomes TRUE, and is left
+ * alone otherwise. */
+GPtrArray *usb_tree_list(UsbKind kind, gboolean *cut);
 
 /* Pure. */
 gboolean usb_tree_kind_of_name(const char *name, UsbKind *ret);

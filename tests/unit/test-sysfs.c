@@ -104,6 +104,29 @@ static void test_list_is_sorted(void)
     g_assert_cmpstr(joined, ==, ".hidden g10 g2 \377");
 }
 
+static void test_list_tells_that_it_was_cut(void)
+{
+    g_autofree char *list = in_directory("many");
+    gboolean cut = FALSE;
+
+    g_assert_no_errno(g_mkdir(list, 0700));
+    for (guint i = 0; i <= SYSFS_LIST_MAX; i++) {
+        if (i == SYSFS_LIST_MAX) {
+            g_auto(GStrv) all = sysfs_list_noting(list, &cut);
+            g_assert_cmpuint(g_strv_length(all), ==, SYSFS_LIST_MAX);
+            g_assert_false(cut);
+        }
+        g_autofree char *path = g_strdup_printf("%s/%u", list, i);
+        g_assert_true(g_file_set_contents_full(path, "", 0, G_FILE_SET_CONTENTS_NONE, 0600, NULL));
+    }
+    g_auto(GStrv) some = sysfs_list_noting(list, &cut);
+    g_assert_cmpuint(g_strv_length(some), ==, SYSFS_LIST_MAX);
+    g_assert_true(cut);
+    g_auto(GStrv) few = sysfs_list_noting("/sys/class/net/lo", &cut);
+    g_assert_cmpuint(g_strv_length(few), >, 0);
+    g_assert_true(cut);
+}
+
 static void test_links(void)
 {
     g_autofree char *link = in_directory("driver");
@@ -127,6 +150,7 @@ int main(int argc, char *argv[])
     g_test_add_func("/sysfs/writes", test_writes);
     g_test_add_func("/sysfs/refusal-is-not-gone", test_refusal_is_not_gone);
     g_test_add_func("/sysfs/list-is-sorted", test_list_is_sorted);
+    g_test_add_func("/sysfs/list-tells-that-it-was-cut", test_list_tells_that_it_was_cut);
     g_test_add_func("/sysfs/links", test_links);
     const int failed = g_test_run();
     g_autofree char *remove = g_strdup_printf("rm -r %s", directory);

@@ -4,7 +4,6 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-#include "daemon/enforce/usb-storage-defaults.h"
 #include "daemon/enforce/usb-storage-outcome.h"
 
 /* No bus has this number, so that whatever is read of it is not there. */
@@ -165,9 +164,23 @@ static void test_device_that_could_not_be_authorized(Fixture *fixture, gconstpoi
 static void test_failure_is_forgotten_with_the_device(Fixture *fixture, gconstpointer data)
 {
     finish_allow_device(fixture, "no power");
-    usb_storage_state_keep(fixture->state, fixture->pass->hubs, fixture->pass->devices,
-                           fixture->pass->interfaces);
+    usb_storage_pass_forget(fixture->pass);
     g_assert_null(usb_storage_state_failure(fixture->state, DEVICE, 5));
+}
+
+/* What was not looked at may be there. */
+static void test_nothing_is_forgotten_of_what_was_cut(Fixture *fixture, gconstpointer data)
+{
+    usb_storage_state_add_interface(fixture->state, "9999-2:1.0", 8);
+    fixture->pass->cut = TRUE;
+    usb_storage_pass_forget(fixture->pass);
+    g_assert_cmpuint(fixture->pass->violated->len, ==, 1);
+    g_assert_nonnull(usb_storage_state_interface(fixture->state, "9999-2:1.0", 8));
+
+    begin_pass(fixture);
+    usb_storage_pass_forget(fixture->pass);
+    g_assert_cmpuint(fixture->pass->violated->len, ==, 0);
+    g_assert_null(usb_storage_state_interface(fixture->state, "9999-2:1.0", 8));
 }
 
 #define ADD(name, function)                                                                        \
@@ -181,5 +194,6 @@ int main(int argc, char **argv)
     ADD("refused-while-its-name-is-read", test_refused_while_its_name_is_read);
     ADD("device-that-could-not-be-authorized", test_device_that_could_not_be_authorized);
     ADD("failure-is-forgotten-with-the-device", test_failure_is_forgotten_with_the_device);
+    ADD("nothing-is-forgotten-of-what-was-cut", test_nothing_is_forgotten_of_what_was_cut);
     return g_test_run();
 }

@@ -21,6 +21,7 @@
 #include "daemon/enforce/usb-storage.h"
 #include "daemon/enforce/wireless.h"
 #include "daemon/probe.h"
+#include "daemon/state/mount-check.h"
 
 /* The netlink socket that owns the table goes by this name in systemd's file-descriptor store. */
 #define STORED_SOCKET_NAME "nftables"
@@ -196,6 +197,11 @@ static void listen_to_devices(Daemon *daemon)
         audit_note(LOG_WARNING, "%s", error->message);
 }
 
+static gboolean state_is_there(const char *directory)
+{
+    return mount_check(&mount_tables_system, directory, NULL);
+}
+
 static gboolean add_enforcers(Daemon *daemon, const Options *options, GError **error)
 {
     daemon->stored_socket = take_stored_socket();
@@ -210,8 +216,9 @@ static gboolean add_enforcers(Daemon *daemon, const Options *options, GError **e
                    usb_gadget_new(daemon->event, daemon->uevent_monitor, runtime_directory()));
     reconciler_add(daemon->reconciler,
                    usb_storage_new(daemon->event, daemon->uevent_monitor, runtime_directory()));
-    reconciler_add(daemon->reconciler, wireless_new(daemon->event, daemon->uevent_monitor,
-                                                    runtime_directory(), state_directory(options)));
+    reconciler_add(daemon->reconciler,
+                   wireless_new(daemon->event, daemon->uevent_monitor, runtime_directory(),
+                                state_directory(options), state_is_there));
     return TRUE;
 }
 

@@ -134,6 +134,11 @@ static gboolean append_escaped(gpointer key, gpointer value, gpointer data)
     return FALSE;
 }
 
+gboolean run_record_is_saved(const RunRecord *record)
+{
+    return record->saved;
+}
+
 gboolean run_record_save(RunRecord *record, GError **error)
 {
     if (record->saved)

@@ -33,6 +33,9 @@ gboolean run_record_contains(const RunRecord *record, const char *line);
 /* Sorted copies, NULL-terminated. Free with g_strfreev(). */
 GStrv run_record_lines(const RunRecord *record);
 
+/* Whether the file says what the record does. */
+gboolean run_record_is_saved(const RunRecord *record);
+
 /* Writes the file where it does not say what the record does. Errors: G_FILE_ERROR; the next call
  * tries again. */
 gboolean run_record_save(RunRecord *record, GError **error);

@@ -18,7 +18,18 @@ static gboolean record_has(const RunRecord *record, WirelessDeed deed, gint64 ob
     return run_record_contains(record, line);
 }
 
-void wireless_carried_adopt(const RunRecord *carried, const WirelessSystem *system,
+static void set_deed(RunRecord *record, WirelessDeed deed, gint64 object, gboolean done)
+{
+    const WirelessRecordEntry entry = {.deed = deed, .object = (guint64)object};
+    g_autofree char *line = wireless_record_entry_to_string(&entry);
+
+    if (done)
+        run_record_add(record, line);
+    else
+        run_record_remove(record, line);
+}
+
+void wireless_carried_adopt(const RunRecord *carried, const WirelessSystem *system, gboolean late,
                             RunRecord *record)
 {
     for (guint i = 0; i < system->radios->len; i++) {
@@ -27,11 +38,10 @@ void wireless_carried_adopt(const RunRecord *carried, const WirelessSystem *syst
 
         if (!device || !run_record_contains(carried, device) ||
             !wireless_system_is_blocked(system, radio) ||
-            record_has(record, WIRELESS_DEED_FOREIGN, radio->rfkill))
+            (!late && record_has(record, WIRELESS_DEED_FOREIGN, radio->rfkill)))
             continue;
-        const WirelessRecordEntry entry = {WIRELESS_DEED_BLOCKED, (guint64)radio->rfkill, 0};
-        g_autofree char *line = wireless_record_entry_to_string(&entry);
-        run_record_add(record, line);
+        set_deed(record, WIRELESS_DEED_FOREIGN, radio->rfkill, FALSE);
+        set_deed(record, WIRELESS_DEED_BLOCKED, radio->rfkill, TRUE);
     }
 }
 

@@ -10,8 +10,9 @@
 #include "daemon/enforce/run-record.h"
 #include "daemon/enforce/wireless-rules.h"
 
-/* Takes the blocks that were carried over for secpold's own: they go into @record. */
-void wireless_carried_adopt(const RunRecord *carried, const WirelessSystem *system,
+/* Takes the blocks that were carried over for secpold's own: they go into @record. With @late, also
+ * those that it names as somebody else's, as that was noted before @carried could be read. */
+void wireless_carried_adopt(const RunRecord *carried, const WirelessSystem *system, gboolean late,
                             RunRecord *record);
 
 /* Makes @carried name the radios that are blocked by secpold now, after @record. Those that are not

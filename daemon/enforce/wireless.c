@@ -31,7 +31,7 @@ typedef struct Wireless {
     UeventMonitor *uevents;
     sd_event_source *again;
     RunRecord *record;
-    RunRecord *carried;        /* over reboots: see wireless-carried.h */
+    WirelessStore store;       /* what is carried over reboots */
     WirelessChannels channels; /* closed while there is nothing to do */
     Plan *plan;                /* of the last pass */
     WirelessUse held;          /* what was kept up by the end of it */
@@ -48,6 +48,7 @@ typedef struct Pass {
     GArray *stopped;        /* see wireless-stopped.h */
     GPtrArray *problems;    /* element type char */
     gboolean unfinished;    /* the next pass is to come soon */
+    gboolean late;          /* the store has only now come */
     gboolean refused;       /* something could not be taken back */
 } Pass;
 
@@ -127,8 +128,9 @@ static gboolean run_rounds(Pass *pass, GError **error)
         return FALSE;
     const WirelessTools tools = {nl80211, wireless->channels.links, wireless->channels.rfkill};
     for (guint round = 0; look(pass, &tools, error); round++) {
-        if (round == 0)
-            wireless_carried_adopt(wireless->carried, pass->system, wireless->record);
+        if (round == 0 && wireless->store.carried)
+            wireless_carried_adopt(wireless->store.carried, pass->system, pass->late,
+                                   wireless->record);
         g_auto(GStrv) lines = run_record_lines(wireless->record);
         g_autoptr(GArray) record = wireless_record_parse((const char *const *)lines);
         g_autoptr(GArray) actions = wireless_decide(pass->system, &pass->rules, record);
@@ -172,24 +174,24 @@ static void rest(Wireless *wireless)
 
 static gboolean is_empty(const RunRecord *record)
 {
-    g_auto(GStrv) lines = run_record_lines(record);
-    return lines[0] == NULL;
+    g_auto(GStrv) lines = record ? run_record_lines(record) : NULL;
+    return !lines || lines[0] == NULL;
 }
 
 static gboolean has_nothing_to_do(const Pass *pass)
 {
     return pass->rules.prohibited == WIRELESS_USE_NONE && is_empty(pass->wireless->record) &&
-           is_empty(pass->wireless->carried);
+           is_empty(pass->wireless->store.carried);
 }
 
-/* Without a place to keep it in, which the store of policies complains about, a block that comes
- * back after a reboot counts as somebody else's. */
 static void carry_over(const Pass *pass)
 {
     Wireless *wireless = pass->wireless;
 
-    wireless_carried_update(wireless->carried, pass->system, &pass->rules, wireless->record);
-    (void)run_record_save(wireless->carried, NULL);
+    if (!wireless->store.carried)
+        return;
+    wireless_carried_update(wireless->store.carried, pass->system, &pass->rules, wireless->record);
+    wireless_store_save(&wireless->store);
 }
 
 /* What held under another plan may be none of this one's. */
@@ -236,6 +238,8 @@ static gboolean reconcile(Enforcer *enforcer, const Plan *plan, EnforcerReport *
         .problems = g_ptr_array_new_with_free_func(g_free),
     };
 
+    pass.late = !wireless->store.carried && wireless->plan;
+    wireless_store_open(&wireless->store);
     take_plan(wireless, plan);
     if (has_nothing_to_do(&pass)) {
         rest(wireless);
@@ -272,7 +276,7 @@ static void discard(Enforcer *enforcer)
     uevent_monitor_remove(wireless->uevents, wireless);
     rest(wireless);
     run_record_free(wireless->record);
-    run_record_free(wireless->carried);
+    wireless_store_clear(&wireless->store);
     g_free(wireless);
 }
 
@@ -284,7 +288,7 @@ static const EnforcerClass wireless_class = {
 };
 
 Enforcer *wireless_new(sd_event *event, UeventMonitor *monitor, const char *runtime_directory,
-                       const char *state_directory)
+                       const char *state_directory, WirelessStoreIsThere is_there)
 {
     Wireless *wireless = g_new0(Wireless, 1);
 
@@ -292,7 +296,8 @@ Enforcer *wireless_new(sd_event *event, UeventMonitor *monitor, const char *runt
     wireless->event = event;
     wireless->uevents = monitor;
     wireless->record = run_record_new(runtime_directory, WIRELESS_RECORD_FILE);
-    wireless->carried = run_record_new(state_directory, WIRELESS_CARRIED_FILE);
+    wireless->store.directory = g_strdup(state_directory);
+    wireless->store.is_there = is_there;
     uevent_monitor_add(monitor, "rfkill", on_uevent, wireless);
     return &wireless->base;
 }

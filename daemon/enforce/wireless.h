@@ -10,6 +10,7 @@
 
 #include "daemon/enforce/enforcer.h"
 #include "daemon/enforce/uevent-monitor.h"
+#include "daemon/enforce/wireless-store.h"
 
 /* What was done is kept in this file of the runtime directory. */
 #define WIRELESS_RECORD_FILE "wireless"
@@ -17,7 +18,8 @@
 /* What of it comes back after a reboot is kept in this file of the state directory. */
 #define WIRELESS_CARRIED_FILE "blocked-radios"
 
-/* Never fails. @monitor may be NULL. While nothing is prohibited and nothing is to be taken back,
- * it neither listens nor looks at anything. */
+/* Never fails. @monitor and @is_there may be NULL; the latter is asked about the state directory.
+ * While nothing is prohibited and nothing is to be taken back, it neither listens nor looks at
+ * anything. */
 Enforcer *wireless_new(sd_event *event, UeventMonitor *monitor, const char *runtime_directory,
-                       const char *state_directory);
+                       const char *state_directory, WirelessStoreIsThere is_there);

@@ -95,7 +95,7 @@ static void test_adopts_what_came_back(Fixture *fixture, gconstpointer data)
     run_record_add(fixture->carried, "/devices/card/0/ieee80211");
     run_record_add(fixture->carried, "/devices/card/2/ieee80211");
     run_record_add(fixture->carried, "/devices/card/3/ieee80211");
-    wireless_carried_adopt(fixture->carried, system, fixture->record);
+    wireless_carried_adopt(fixture->carried, system, FALSE, fixture->record);
     assert_lines(fixture->record, "blocked 20");
 }
 
@@ -105,8 +105,11 @@ static void test_what_others_blocked_in_this_boot_is_theirs(Fixture *fixture, gc
 
     run_record_add(fixture->carried, "/devices/card/0/ieee80211");
     run_record_add(fixture->record, "foreign 20");
-    wireless_carried_adopt(fixture->carried, system, fixture->record);
+    wireless_carried_adopt(fixture->carried, system, FALSE, fixture->record);
     assert_lines(fixture->record, "foreign 20");
+    /* Unless that was said without knowing. */
+    wireless_carried_adopt(fixture->carried, system, TRUE, fixture->record);
+    assert_lines(fixture->record, "blocked 20");
 }
 
 int main(int argc, char **argv)

@@ -5,6 +5,7 @@
 #include <glib/gstdio.h>
 
 #include "daemon/enforce/nl80211.h"
+#include "daemon/enforce/rfkill.h"
 #include "tests/unit/plan-maker.h"
 #include "tests/unit/two-hosts.h"
 
@@ -24,9 +25,18 @@ static void set_up(Fixture *fixture, gconstpointer data)
     fixture->record = g_build_filename(fixture->directory, WIRELESS_RECORD_FILE, NULL);
 }
 
+static gboolean store_is_there;
+
+static gboolean is_there(const char *directory)
+{
+    return store_is_there;
+}
+
 static void start(Fixture *fixture)
 {
-    fixture->enforcer = wireless_new(fixture->event, NULL, fixture->directory, fixture->directory);
+    store_is_there = TRUE;
+    fixture->enforcer =
+        wireless_new(fixture->event, NULL, fixture->directory, fixture->directory, is_there);
 }
 
 static void tear_down(Fixture *fixture, gconstpointer data)
@@ -103,6 +113,29 @@ static void test_listens_to_nothing_without_an_item(Fixture *fixture, gconstpoin
     g_assert_cmpuint(during->findings->len, ==, 2);
 }
 
+/* What was carried over a reboot is there to be taken back; unless there are switches to see that
+ * it needs nothing, the kernel is listened to until there are. */
+static void test_reads_the_store_when_it_comes(Fixture *fixture, gconstpointer data)
+{
+    g_autofree char *file = g_build_filename(fixture->directory, WIRELESS_CARRIED_FILE, NULL);
+    g_autofree char *text = NULL;
+
+    g_assert_true(g_file_set_contents(file, "/devices/card\n", -1, NULL));
+    start(fixture);
+    store_is_there = FALSE;
+    const guint before = count_descriptors();
+    g_autoptr(EnforcerReport) without = run(fixture, "");
+    g_assert_cmpuint(count_descriptors(), ==, before);
+    store_is_there = TRUE;
+    g_autoptr(EnforcerReport) with = run(fixture, "");
+    g_assert_true(g_file_get_contents(file, &text, NULL, NULL));
+    if (rfkill_is_there())
+        g_assert_cmpstr(text, ==, "");
+    else
+        g_assert_cmpuint(count_descriptors(), >, before);
+    g_assert_no_errno(g_remove(file));
+}
+
 /* What was done to interfaces that are gone needs nothing any more. */
 static void test_record_of_what_is_gone(Fixture *fixture, gconstpointer data)
 {
@@ -132,6 +165,7 @@ int main(int argc, char **argv)
         {"/wireless/holds-and-says-why", test_holds_and_says_why},
         {"/wireless/one-item", test_one_item},
         {"/wireless/listens-to-nothing-without-an-item", test_listens_to_nothing_without_an_item},
+        {"/wireless/reads-the-store-when-it-comes", test_reads_the_store_when_it_comes},
         {"/wireless/record-of-what-is-gone", test_record_of_what_is_gone},
         {"/wireless/damaged-record", test_damaged_record},
     };

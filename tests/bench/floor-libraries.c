@@ -3,6 +3,8 @@
  * their price and not secpold's. */
 #include <libmnl/libmnl.h>
 #include <libnftnl/table.h>
+#include <netlink/genl/genl.h>
+#include <netlink/socket.h>
 #include <stdlib.h>
 #include <systemd/sd-daemon.h>
 #include <systemd/sd-event.h>
@@ -15,9 +17,11 @@ int main(void)
     sd_event *event = NULL;
     struct nftnl_table *table = nftnl_table_alloc();
     struct mnl_socket *mnl = mnl_socket_open(NETLINK_NETFILTER);
+    struct nl_sock *wireless = nl_socket_alloc();
     GString *text = g_string_new("libraries");
 
-    if (!table || !mnl || !text || sd_event_new(&event) < 0 || sd_notify(FALSE, "READY=1") < 0)
+    if (!table || !mnl || !wireless || genl_connect(wireless) < 0 || !text ||
+        sd_event_new(&event) < 0 || sd_notify(FALSE, "READY=1") < 0)
         return EXIT_FAILURE;
     pause();
     return EXIT_SUCCESS;

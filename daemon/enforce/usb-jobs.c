@@ -25,7 +25,8 @@ struct UsbJobs {
     sd_event_source *source;
     UsbJobDone done;
     gpointer data;
-    GQueue waiting; /* element type UsbJob */
+    GQueue urgent;  /* element type UsbJob: those that take something away */
+    GQueue waiting; /* element type UsbJob: the others */
     guint n_running;
 };
 
@@ -106,8 +107,18 @@ static void start(UsbJobs *jobs, UsbJob *job)
         run_steps(run);
 }
 
+static gboolean is_urgent(const UsbJob *job)
+{
+    for (guint i = 0; i < job->steps->len; i++)
+        if (g_array_index(job->steps, UsbStep, i).kind == USB_STEP_REFUSE)
+            return TRUE;
+    return FALSE;
+}
+
 static void start_waiting(UsbJobs *jobs)
 {
+    while (jobs->n_running < USB_JOBS_MAX_RUNNING + 1 && !g_queue_is_empty(&jobs->urgent))
+        start(jobs, g_queue_pop_head(&jobs->urgent));
     while (jobs->n_running < USB_JOBS_MAX_RUNNING && !g_queue_is_empty(&jobs->waiting))
         start(jobs, g_queue_pop_head(&jobs->waiting));
 }
@@ -134,6 +145,7 @@ UsbJobs *usb_jobs_new(sd_event *event, UsbJobDone done, gpointer data, GError **
 
     jobs->done = done;
     jobs->data = data;
+    g_queue_init(&jobs->urgent);
     g_queue_init(&jobs->waiting);
     jobs->mailbox = g_new0(Mailbox, 1);
     g_atomic_ref_count_init(&jobs->mailbox->references);
@@ -156,6 +168,7 @@ void usb_jobs_free(UsbJobs *jobs)
     if (!jobs)
         return;
     sd_event_source_disable_unref(jobs->source);
+    g_queue_clear_full(&jobs->urgent, (GDestroyNotify)usb_job_free);
     g_queue_clear_full(&jobs->waiting, (GDestroyNotify)usb_job_free);
     mailbox_unref(jobs->mailbox);
     g_free(jobs);
@@ -163,6 +176,6 @@ void usb_jobs_free(UsbJobs *jobs)
 
 void usb_jobs_submit(UsbJobs *jobs, UsbJob *job)
 {
-    g_queue_push_tail(&jobs->waiting, job);
+    g_queue_push_tail(is_urgent(job) ? &jobs->urgent : &jobs->waiting, job);
     start_waiting(jobs);
 }

@@ -4,7 +4,8 @@
  * or take away an interface waits for the lock of its device, which one that does not answer holds
  * for seconds; so does reading its name; and to write out a file system takes what it takes.
  *
- * A job is run by a thread of its own, its steps in order. Jobs beyond USB_JOBS_MAX_RUNNING wait.
+ * A job is run by a thread of its own, its steps in order. Jobs beyond USB_JOBS_MAX_RUNNING wait,
+ * but those that take something away come before all others, and there is one thread more for them.
  */
 #pragma once
 
@@ -12,7 +13,8 @@
 
 #include <glib.h>
 
-#define USB_JOBS_MAX_RUNNING 8
+/* With the one, half of what the service may have in all (TasksMax=). */
+#define USB_JOBS_MAX_RUNNING 7
 
 typedef enum UsbStepKind {
     USB_STEP_WRITE_OUT,       /* @name: a mount point; never fails */

@@ -52,12 +52,17 @@ static UsbJob *make_write_out(const Fixture *fixture, guint number)
     return job;
 }
 
-static void run_until(const Fixture *fixture, guint n_done)
+static void run_until_at_least(const Fixture *fixture, guint n_done)
 {
     const gint64 deadline = g_get_monotonic_time() + 30 * G_TIME_SPAN_SECOND;
 
     while (fixture->done->len < n_done && g_get_monotonic_time() < deadline)
         g_assert_cmpint(sd_event_run(fixture->event, 1000000), >=, 0);
+}
+
+static void run_until(const Fixture *fixture, guint n_done)
+{
+    run_until_at_least(fixture, n_done);
     g_assert_cmpuint(fixture->done->len, ==, n_done);
 }
 
@@ -72,6 +77,24 @@ static void test_all_are_done(Fixture *fixture, gconstpointer data)
         g_autofree char *key = g_strdup_printf("%u", i);
         g_assert_true(g_ptr_array_find_with_equal_func(fixture->done, key, g_str_equal, NULL));
     }
+}
+
+static void test_taking_away_comes_first(Fixture *fixture, gconstpointer data)
+{
+    UsbJob *urgent = usb_job_new("urgent");
+
+    for (guint i = 0; i < MANY; i++)
+        usb_jobs_submit(fixture->jobs, make_write_out(fixture, i));
+    usb_job_add(urgent, USB_STEP_REFUSE, "99-1:1.0", 1);
+    usb_jobs_submit(fixture->jobs, urgent);
+    /* Nothing else begins before the event loop has a turn. */
+    g_usleep(G_USEC_PER_SEC / 2);
+    run_until_at_least(fixture, 1);
+    guint position = G_MAXUINT;
+    g_assert_true(
+        g_ptr_array_find_with_equal_func(fixture->done, "urgent", g_str_equal, &position));
+    g_assert_cmpuint(position, <=, USB_JOBS_MAX_RUNNING);
+    run_until(fixture, MANY + 1);
 }
 
 /* What vanished before its turn came is no failure. */
@@ -105,6 +128,7 @@ static void test_ends_while_some_run(Fixture *fixture, gconstpointer data)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    ADD("taking-away-comes-first", test_taking_away_comes_first);
     ADD("all-are-done", test_all_are_done);
     ADD("what-is-gone-is-no-error", test_what_is_gone_is_no_error);
     ADD("ends-while-some-run", test_ends_while_some_run);

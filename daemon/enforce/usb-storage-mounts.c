@@ -77,7 +77,7 @@ static void note_lingering(UsbStoragePass *pass, UsbInterfaceState *interface, G
             g_ptr_array_remove_index(interface->mounts, i - 1);
             continue;
         }
-        if (!interface->confirmed)
+        if (!interface->confirmed && !interface->heir)
             continue;
         g_autofree char *point = text_sanitize(strchr(mount, ' ') + 1, POINT_MAX_BYTES);
         usb_storage_pass_say(pass->lingering,
@@ -100,5 +100,6 @@ void usb_storage_note_lingering(UsbStoragePass *pass)
             present = read_present();
         if (interface->mounts->len > 0)
             note_lingering(pass, interface, present);
+        interface->heir = interface->heir && interface->mounts->len > 0;
     }
 }

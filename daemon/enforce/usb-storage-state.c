@@ -108,10 +108,13 @@ UsbInterfaceState *usb_storage_state_add_interface(UsbStorageState *state, const
                                                    guint64 id)
 {
     UsbInterfaceState *interface = g_new0(UsbInterfaceState, 1);
+    const UsbInterfaceState *before = g_hash_table_lookup(state->interfaces, name);
 
     interface->name = g_strdup(name);
     interface->id = id;
-    interface->mounts = g_ptr_array_new_with_free_func(g_free);
+    interface->heir = before && before->mounts->len > 0;
+    interface->mounts =
+        interface->heir ? g_ptr_array_ref(before->mounts) : g_ptr_array_new_with_free_func(g_free);
     g_hash_table_replace(state->interfaces, interface->name, interface);
     return interface;
 }

@@ -37,6 +37,7 @@ typedef struct UsbInterfaceState {
     /* Not recorded. */
     gboolean decided;
     UsbStorageReason reason;
+    gboolean heir;          /* some of @mounts are of what had the name before */
     gboolean refusing;      /* a job that takes it away is under way */
     gboolean confirmed;     /* REFUSED, and read back so */
     gboolean written_out;   /* or no time left for it */
@@ -80,7 +81,7 @@ UsbHubState *usb_storage_state_hub(const UsbStorageState *state, const char *nam
 UsbInterfaceState *usb_storage_state_interface(const UsbStorageState *state, const char *name,
                                                guint64 id);
 
-/* Takes the place of what had the name before. Borrowed. */
+/* Takes the place of what had the name before, and over what is still mounted from it. Borrowed. */
 UsbHubState *usb_storage_state_add_hub(UsbStorageState *state, const char *name, guint64 id);
 UsbInterfaceState *usb_storage_state_add_interface(UsbStorageState *state, const char *name,
                                                    guint64 id);

@@ -129,6 +129,19 @@ static void test_forgets_what_is_gone(Fixture *fixture, gconstpointer data)
     g_assert_nonnull(usb_storage_state_interface(state, "1-3:1.0", 3));
 }
 
+static void test_mounts_outlive_what_they_were_of(Fixture *fixture, gconstpointer data)
+{
+    UsbStorageState *state = fixture->state;
+
+    UsbInterfaceState *gone = usb_storage_state_add_interface(state, "1-1:1.0", 1);
+    g_ptr_array_add(gone->mounts, g_strdup("8:1 /media/stick"));
+    const UsbInterfaceState *next = usb_storage_state_add_interface(state, "1-1:1.0", 2);
+    g_assert_cmpuint(next->mounts->len, ==, 1);
+    g_assert_cmpstr(g_ptr_array_index(next->mounts, 0), ==, "8:1 /media/stick");
+    g_assert_true(next->heir);
+    g_assert_false(usb_storage_state_add_interface(state, "1-2:1.0", 3)->heir);
+}
+
 static void test_clears(Fixture *fixture, gconstpointer data)
 {
     fixture->state->in_force = TRUE;
@@ -229,6 +242,7 @@ int main(int argc, char **argv)
     ADD("survives", test_survives);
     ADD("another-id-is-another-thing", test_another_id_is_another_thing);
     ADD("forgets-what-is-gone", test_forgets_what_is_gone);
+    ADD("mounts-outlive-what-they-were-of", test_mounts_outlive_what_they_were_of);
     ADD("clears", test_clears);
     ADD("takes-no-junk", test_takes_no_junk);
     ADD("thousands", test_thousands);

@@ -3,6 +3,7 @@
 
 #include <sys/stat.h>
 #include <sys/utsname.h>
+#include <unistd.h>
 
 #include "daemon/enforce/sysfs.h"
 
@@ -53,6 +54,12 @@ UsbAliases *usb_alias_files_read(const char *directory)
         read_file(aliases, path, files[i].take);
     }
     return aliases;
+}
+
+gboolean usb_alias_files_are_there(const char *directory)
+{
+    g_autofree char *path = file_path(directory, files[0].name);
+    return access(path, R_OK) == 0;
 }
 
 static guint64 mix(guint64 stamp, guint64 value)

@@ -21,5 +21,8 @@ char *usb_alias_files_directory(const char *runtime_directory);
  * that are not there add nothing: usb_aliases_has_module() tells. Never NULL. */
 UsbAliases *usb_alias_files_read(const char *directory);
 
+/* Whether modules.alias can be read. */
+gboolean usb_alias_files_are_there(const char *directory);
+
 /* Changes whenever one of the files was replaced: an update of the kernel's package, depmod. */
 guint64 usb_alias_files_stamp(const char *directory);

@@ -172,8 +172,24 @@ static void submit(UsbStorage *storage, UsbStoragePass *pass)
     }
 }
 
+static void note_blindness(const UsbStorage *storage, UsbStoragePass *pass)
+{
+    g_autofree char *directory = usb_alias_files_directory(storage->runtime_directory);
+
+    if (!storage->monitor)
+        usb_storage_pass_say(pass->problems,
+                             "What is plugged in is noticed late and does not work until then, as "
+                             "the kernel's messages on devices cannot be had");
+    if (!usb_alias_files_are_there(directory))
+        usb_storage_pass_say(pass->problems,
+                             "USB storage that does not say it is storage may have a disk for a "
+                             "moment, as the kernel's modules.alias cannot be read in %s",
+                             directory);
+}
+
 static void enforce(UsbStorage *storage, UsbStoragePass *pass)
 {
+    note_blindness(storage, pass);
     read_aliases(storage);
     pass->aliases = storage->aliases;
     if (!storage->watch)

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "daemon/enforce/usb-storage-decision.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
+#include <sys/utsname.h>
 
+#include "daemon/enforce/usb-alias-files.h"
 #include "daemon/enforce/usb-storage-drivers.h"
 
 /* As depmod writes them; the last two are not about storage. */
@@ -253,6 +256,24 @@ static void test_many_settings(void)
 #define ADD(name, function)                                                                        \
     g_test_add("/usb-storage-decision/" name, Fixture, NULL, set_up, function, tear_down)
 
+static void test_list_that_is_not_there(void)
+{
+    g_autofree char *directory = g_dir_make_tmp("secpold-test-XXXXXX", NULL);
+    struct utsname system;
+
+    g_assert_no_errno(uname(&system));
+    g_autofree char *release = g_build_filename(directory, system.release, NULL);
+    g_autofree char *file = g_build_filename(release, "modules.alias", NULL);
+    g_assert_false(usb_alias_files_are_there(directory));
+    g_assert_no_errno(g_mkdir(release, 0700));
+    g_assert_false(usb_alias_files_are_there(directory));
+    g_assert_true(g_file_set_contents(file, "", 0, NULL));
+    g_assert_true(usb_alias_files_are_there(directory));
+    g_assert_no_errno(g_remove(file));
+    g_assert_no_errno(g_rmdir(release));
+    g_assert_no_errno(g_rmdir(directory));
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -270,5 +291,6 @@ int main(int argc, char **argv)
     g_test_add_func("/usb-storage-decision/descriptors", test_descriptors);
     g_test_add_func("/usb-storage-decision/damaged-descriptors", test_damaged_descriptors);
     g_test_add_func("/usb-storage-decision/many-settings", test_many_settings);
+    g_test_add_func("/usb-storage-decision/list-that-is-not-there", test_list_that_is_not_there);
     return g_test_run();
 }

@@ -26,7 +26,7 @@ static int on_later(sd_event_source *source, uint64_t usec, void *data)
 }
 
 /* A look that cannot be put off is not put off. */
-static void look_later(LookPace *pace, gint64 when)
+void look_pace_look_at(LookPace *pace, gint64 when)
 {
     int r;
 
@@ -47,7 +47,7 @@ void look_pace_note(LookPace *pace)
     if (pace->noticed + pace->credit >= pace->paid_until)
         enforcer_notify(pace->enforcer);
     else
-        look_later(pace, pace->paid_until - pace->credit);
+        look_pace_look_at(pace, pace->paid_until - pace->credit);
 }
 
 gint64 look_pace_take(LookPace *pace)
@@ -61,4 +61,9 @@ gint64 look_pace_take(LookPace *pace)
         pace->paid_until = MAX(pace->paid_until, now) + pace->interval;
     pace->noticed = 0;
     return noticed != 0 ? noticed : now;
+}
+
+gboolean look_pace_is_overdrawn(const LookPace *pace)
+{
+    return pace->paid_until > g_get_monotonic_time() + pace->credit - pace->interval;
 }

@@ -32,3 +32,9 @@ void look_pace_note(LookPace *pace);
 /* The enforcer looks now, for whatever reason. Returns since when there was a sign: now, where
  * there was none. */
 gint64 look_pace_take(LookPace *pace);
+
+/* Look at this time (CLOCK_MONOTONIC microseconds), if not before. */
+void look_pace_look_at(LookPace *pace, gint64 when);
+
+/* Whether no credit is left: the next sign has to wait for its look. */
+gboolean look_pace_is_overdrawn(const LookPace *pace);

@@ -1,17 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "daemon/enforce/usb-gadget.h"
 
-#include <time.h>
-
 #include "daemon/enforce/gadget-restore.h"
+#include "daemon/enforce/look-pace.h"
 #include "daemon/enforce/usb-gadget-pass.h"
 
-/* Every pass made on account of uevents is paid for with this much time, up to so much on credit.
- */
-#define INTERVAL_USEC (G_TIME_SPAN_SECOND / USB_GADGET_ANSWERS_PER_SECOND)
-#define CREDIT_USEC   ((USB_GADGET_ANSWERS_AT_ONCE - 1) * INTERVAL_USEC)
-
-/* Who then pauses for as long as this is done with it. */
+/* Who has bound without a pause is done with it after one of this length. */
 #define OVERRUN_USEC G_TIME_SPAN_SECOND
 
 /* What is refused is tried again this often, with the worker's growing pauses: a function may need
@@ -20,40 +14,16 @@
 
 typedef struct UsbGadget {
     Enforcer base;
-    sd_event *event;
     UeventMonitor *monitor;
-    sd_event_source *later; /* a look that was put off */
+    LookPace pace;
     RunRecord *record;
     char *configfs; /* where it was last seen */
     gboolean active;
     gboolean in_force; /* as of the last pass */
     GStrv exempt;      /* as of the last pass */
-    gint64 noticed;    /* the first sign since the last pass, or 0 */
-    gint64 paid_until; /* when the passes made on account of uevents are paid for */
     gint64 overrun_until;
     guint restore_attempts;
 } UsbGadget;
-
-static int on_later(sd_event_source *source, uint64_t usec, void *data)
-{
-    enforcer_notify(data);
-    return 0;
-}
-
-/* A look that cannot be put off is not put off. */
-static void look_later(UsbGadget *gadgets, gint64 when)
-{
-    const guint64 usec = (guint64)MAX(when, 0);
-    int r;
-
-    if (!gadgets->later)
-        r = sd_event_add_time(gadgets->event, &gadgets->later, CLOCK_MONOTONIC, usec, 1000,
-                              on_later, gadgets);
-    else if ((r = sd_event_source_set_time(gadgets->later, usec)) >= 0)
-        r = sd_event_source_set_enabled(gadgets->later, SD_EVENT_ONESHOT);
-    if (r < 0)
-        enforcer_notify(&gadgets->base);
-}
 
 /* Letting go asks for nothing. */
 static gboolean is_of_interest(const Uevent *uevent)
@@ -70,27 +40,8 @@ static void on_uevent(const Uevent *uevent, gpointer data)
     UsbGadget *gadgets = data;
     const gboolean awaited = gadgets->active || !gadget_memory_is_empty(gadgets->record);
 
-    if (!awaited || gadgets->noticed != 0 || (uevent && !is_of_interest(uevent)))
-        return;
-    gadgets->noticed = g_get_monotonic_time();
-    if (gadgets->noticed + CREDIT_USEC >= gadgets->paid_until)
-        enforcer_notify(&gadgets->base);
-    else
-        look_later(gadgets, gadgets->paid_until - CREDIT_USEC);
-}
-
-/* Ends the wait for a pass and returns since when there was one. */
-static gint64 take_noticed(UsbGadget *gadgets)
-{
-    const gint64 now = g_get_monotonic_time();
-    const gint64 noticed = gadgets->noticed;
-
-    if (gadgets->later)
-        sd_event_source_set_enabled(gadgets->later, SD_EVENT_OFF);
-    if (noticed != 0)
-        gadgets->paid_until = MAX(gadgets->paid_until, now) + INTERVAL_USEC;
-    gadgets->noticed = 0;
-    return noticed != 0 ? noticed : now;
+    if (awaited && (!uevent || is_of_interest(uevent)))
+        look_pace_note(&gadgets->pace);
 }
 
 static gboolean is_overrun(const UsbGadget *gadgets)
@@ -101,10 +52,8 @@ static gboolean is_overrun(const UsbGadget *gadgets)
 /* Something was bound while no credit was left, so that it stayed so until there was some. */
 static void note_overrun(UsbGadget *gadgets)
 {
-    const gint64 now = g_get_monotonic_time();
-
-    if (gadgets->paid_until > now + CREDIT_USEC - INTERVAL_USEC)
-        gadgets->overrun_until = now + OVERRUN_USEC;
+    if (look_pace_is_overdrawn(&gadgets->pace))
+        gadgets->overrun_until = g_get_monotonic_time() + OVERRUN_USEC;
 }
 
 static GadgetSurvey *look(UsbGadget *gadgets)
@@ -160,7 +109,7 @@ static void report_finding(UsbGadget *gadgets, const UsbGadgetPass *pass, Enforc
                                 "%s", detail);
     /* To say when it is over. */
     if (overrun)
-        look_later(gadgets, gadgets->overrun_until);
+        look_pace_look_at(&gadgets->pace, gadgets->overrun_until);
 }
 
 /* What was exempt until now is nobody's doing. */
@@ -218,7 +167,7 @@ static gboolean reconcile(Enforcer *enforcer, const Plan *plan, EnforcerReport *
                           GError **error)
 {
     UsbGadget *gadgets = (UsbGadget *)enforcer;
-    const gint64 noticed = take_noticed(gadgets);
+    const gint64 noticed = look_pace_take(&gadgets->pace);
 
     gadgets->active = plan->items[own_item()].active;
     if (gadgets->active)
@@ -233,8 +182,7 @@ static void discard(Enforcer *enforcer)
     UsbGadget *gadgets = (UsbGadget *)enforcer;
 
     uevent_monitor_remove(gadgets->monitor, gadgets);
-    sd_event_source_disable_unref(gadgets->later);
-    sd_event_unref(gadgets->event);
+    look_pace_clear(&gadgets->pace);
     run_record_free(gadgets->record);
     g_free(gadgets->configfs);
     g_strfreev(gadgets->exempt);
@@ -253,8 +201,9 @@ Enforcer *usb_gadget_new(sd_event *event, UeventMonitor *monitor, const char *ru
     UsbGadget *gadgets = g_new0(UsbGadget, 1);
 
     gadgets->base.class = &usb_gadget_class;
-    gadgets->event = sd_event_ref(event);
     gadgets->monitor = monitor;
+    look_pace_init(&gadgets->pace, event, &gadgets->base, USB_GADGET_ANSWERS_AT_ONCE,
+                   USB_GADGET_ANSWERS_PER_SECOND);
     gadgets->record = run_record_new(runtime_directory, USB_GADGET_RECORD);
     uevent_monitor_add(monitor, "udc", on_uevent, gadgets);
     uevent_monitor_add(monitor, "gadget", on_uevent, gadgets);

@@ -100,6 +100,7 @@ def test_access_point_on_the_air_ends_at_start_and_the_station_on_another_radio_
 
 
 def test_hostapd_that_starts_later_sends_no_beacon_for_long(joined):
+    radios.set_link("wlan0", False)
     with enforced(EXEMPT), radios.Log("direct-later") as log:
         wlan0 = radios.index("wlan0")
         with wlan.AccessPoint("wlan0") as access_point:

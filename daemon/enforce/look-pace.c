@@ -62,8 +62,3 @@ gint64 look_pace_take(LookPace *pace)
     pace->noticed = 0;
     return noticed != 0 ? noticed : now;
 }
-
-gboolean look_pace_is_overdrawn(const LookPace *pace)
-{
-    return pace->paid_until > g_get_monotonic_time() + pace->credit - pace->interval;
-}

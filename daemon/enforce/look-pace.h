@@ -35,6 +35,3 @@ gint64 look_pace_take(LookPace *pace);
 
 /* Look at this time (CLOCK_MONOTONIC microseconds), if not before. */
 void look_pace_look_at(LookPace *pace, gint64 when);
-
-/* Whether no credit is left: the next sign has to wait for its look. */
-gboolean look_pace_is_overdrawn(const LookPace *pace);

@@ -5,6 +5,9 @@
 #include "daemon/enforce/look-pace.h"
 #include "daemon/enforce/usb-gadget-pass.h"
 
+/* What is found bound is worth an answer this often. */
+#define ANSWER_USEC (G_TIME_SPAN_SECOND / USB_GADGET_ANSWERS_PER_SECOND)
+
 /* Who has bound without a pause is done with it after one of this length. */
 #define OVERRUN_USEC G_TIME_SPAN_SECOND
 
@@ -19,8 +22,9 @@ typedef struct UsbGadget {
     RunRecord *record;
     char *configfs; /* where it was last seen */
     gboolean active;
-    gboolean in_force; /* as of the last pass */
-    GStrv exempt;      /* as of the last pass */
+    gboolean in_force;     /* as of the last pass */
+    GStrv exempt;          /* as of the last pass */
+    gint64 answered_until; /* when all that was found bound would be answered for */
     gint64 overrun_until;
     guint restore_attempts;
 } UsbGadget;
@@ -49,11 +53,16 @@ static gboolean is_overrun(const UsbGadget *gadgets)
     return g_get_monotonic_time() < gadgets->overrun_until;
 }
 
-/* Something was bound while no credit was left, so that it stayed so until there was some. */
-static void note_overrun(UsbGadget *gadgets)
+/* One pass may meet several in the place of each other, so it is they that count. */
+static void note_overrun(UsbGadget *gadgets, guint n_found)
 {
-    if (look_pace_is_overdrawn(&gadgets->pace))
-        gadgets->overrun_until = g_get_monotonic_time() + OVERRUN_USEC;
+    const gint64 now = g_get_monotonic_time();
+
+    gadgets->answered_until = MAX(gadgets->answered_until, now) + n_found * ANSWER_USEC;
+    if (gadgets->answered_until <= now + USB_GADGET_ANSWERS_AT_ONCE * ANSWER_USEC)
+        return;
+    gadgets->answered_until = now + USB_GADGET_ANSWERS_AT_ONCE * ANSWER_USEC;
+    gadgets->overrun_until = now + OVERRUN_USEC;
 }
 
 static GadgetSurvey *look(UsbGadget *gadgets)
@@ -125,8 +134,7 @@ static void enforce(UsbGadget *gadgets, const Plan *plan, gint64 noticed, Enforc
     g_auto(UsbGadgetPass) pass = {0};
 
     usb_gadget_pass_run(&pass, plan, gadgets->record, look(gadgets));
-    if (pass.found->len > 0)
-        note_overrun(gadgets);
+    note_overrun(gadgets, pass.found->len);
     report_finding(gadgets, &pass, report);
     report_problems(gadgets, &pass, report);
     g_strfreev(gadgets->exempt);

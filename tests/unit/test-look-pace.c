@@ -9,7 +9,6 @@ typedef struct Fixture {
     Enforcer enforcer;
     LookPace pace;
     guint n_asked;
-    guint n_overdrawn; /* looks of a flood that used up the credit */
 } Fixture;
 
 static void on_notify(Enforcer *enforcer, gpointer data)
@@ -45,7 +44,6 @@ static guint flood(Fixture *fixture, gint64 usec)
         fixture->n_asked = 0;
         look_pace_take(&fixture->pace);
         n_looks++;
-        fixture->n_overdrawn += look_pace_is_overdrawn(&fixture->pace) ? 1 : 0;
     }
     return n_looks;
 }
@@ -93,18 +91,6 @@ static void test_looks_without_a_sign_are_free(Fixture *fixture, gconstpointer d
     g_assert_cmpuint(fixture->n_asked, ==, 1);
 }
 
-static void test_who_uses_up_all_credit_is_known(Fixture *fixture, gconstpointer data)
-{
-    look_pace_note(&fixture->pace);
-    look_pace_take(&fixture->pace);
-    g_assert_false(look_pace_is_overdrawn(&fixture->pace));
-    flood(fixture, G_TIME_SPAN_SECOND);
-    g_assert_cmpuint(fixture->n_overdrawn, >, 0);
-    /* A pause of two looks' length is enough. */
-    g_usleep(2 * G_TIME_SPAN_SECOND / PER_SECOND);
-    g_assert_false(look_pace_is_overdrawn(&fixture->pace));
-}
-
 static void test_can_be_asked_to_look_at_a_time(Fixture *fixture, gconstpointer data)
 {
     const gint64 when = g_get_monotonic_time() + 50 * G_TIME_SPAN_MILLISECOND;
@@ -126,7 +112,6 @@ int main(int argc, char **argv)
     ADD("flood-is-answered-at-a-bounded-rate", test_flood_is_answered_at_a_bounded_rate);
     ADD("what-is-put-off-comes", test_what_is_put_off_comes);
     ADD("looks-without-a-sign-are-free", test_looks_without_a_sign_are_free);
-    ADD("who-uses-up-all-credit-is-known", test_who_uses_up_all_credit_is_known);
     ADD("can-be-asked-to-look-at-a-time", test_can_be_asked_to_look_at_a_time);
     return g_test_run();
 }

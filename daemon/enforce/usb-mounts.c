@@ -3,16 +3,20 @@
 
 #include <string.h>
 
-#include "daemon/enforce/sysfs.h"
-
-#define BLOCK_DIRECTORY "/sys/class/block"
+#include "daemon/enforce/usb-backing.h"
 
 /* An overlay of an image in a file on a stick is two. */
 #define MAX_DEPTH 4
 
-void usb_layer_free(gpointer data)
+/* A mount and what it lies on. */
+typedef struct Mount {
+    MountLine line;
+    UsbBacking *backing;
+} Mount;
+
+static void mount_free(gpointer data)
 {
-    UsbLayer *mount = data;
+    Mount *mount = data;
 
     mount_line_clear(&mount->line);
     usb_backing_free(mount->backing);
@@ -25,15 +29,15 @@ static void add_node(UsbBacking *backing, const char *node)
     if (!g_str_has_prefix(node, "/dev/"))
         return;
     g_autofree char *name = g_path_get_basename(node);
-    g_autofree char *device = g_build_filename(BLOCK_DIRECTORY, name, NULL);
+    g_autofree char *device = g_build_filename("/sys/class/block", name, NULL);
     usb_backing_add(backing, device);
 }
 
 /* File systems of several devices have numbers of their own; what they were mounted from tells.
  * What an overlay is made of counts as a file it lies on. */
-static UsbLayer *examine(MountLine *line)
+static Mount *examine(MountLine *line)
 {
-    UsbLayer *mount = g_new0(UsbLayer, 1);
+    Mount *mount = g_new0(Mount, 1);
 
     mount->line = *line;
     memset(line, 0, sizeof(*line));
@@ -52,7 +56,7 @@ static UsbLayer *examine(MountLine *line)
 
 static GPtrArray *examine_all(void)
 {
-    GPtrArray *mounts = g_ptr_array_new_with_free_func(usb_layer_free);
+    GPtrArray *mounts = g_ptr_array_new_with_free_func(mount_free);
     g_autofree char *text = NULL;
 
     if (!g_file_get_contents("/proc/self/mountinfo", &text, NULL, NULL))
@@ -67,12 +71,12 @@ static GPtrArray *examine_all(void)
 }
 
 /* The mount that a file lies in: the last of those with the longest mount point. */
-static const UsbLayer *find_containing(const GPtrArray *mounts, const char *path)
+static const Mount *find_containing(const GPtrArray *mounts, const char *path)
 {
-    const UsbLayer *found = NULL;
+    const Mount *found = NULL;
 
     for (guint i = 0; i < mounts->len; i++) {
-        const UsbLayer *mount = g_ptr_array_index(mounts, i);
+        const Mount *mount = g_ptr_array_index(mounts, i);
         if (usb_mounts_is_below(path, mount->line.point) &&
             (!found || strlen(mount->line.point) >= strlen(found->line.point)))
             found = mount;
@@ -80,22 +84,15 @@ static const UsbLayer *find_containing(const GPtrArray *mounts, const char *path
     return found;
 }
 
-/* FALSE where a file does not lie in any other mount: its name is one of a directory tree that is
- * not there any more, as of an initramfs, or it has been mounted over. */
-static gboolean collect(const GPtrArray *mounts, const UsbBacking *backing, guint depth,
-                        GPtrArray *interfaces)
+static void collect(const GPtrArray *mounts, const UsbBacking *backing, guint depth,
+                    GPtrArray *interfaces)
 {
-    gboolean whole = TRUE;
-
     usb_backing_add_names(interfaces, backing->interfaces);
-    for (guint i = 0; i < backing->files->len; i++) {
-        const UsbLayer *below = find_containing(mounts, g_ptr_array_index(backing->files, i));
-        if (depth == MAX_DEPTH || !below || below->backing == backing)
-            whole = FALSE;
-        else
-            whole &= collect(mounts, below->backing, depth + 1, interfaces);
+    for (guint i = 0; depth < MAX_DEPTH && i < backing->files->len; i++) {
+        const Mount *below = find_containing(mounts, g_ptr_array_index(backing->files, i));
+        if (below && below->backing != backing)
+            collect(mounts, below->backing, depth + 1, interfaces);
     }
-    return whole;
 }
 
 static void usb_mount_free(gpointer data)
@@ -112,7 +109,7 @@ static GPtrArray *make_usb_mounts(const GPtrArray *mounts)
     GPtrArray *on_usb = g_ptr_array_new_with_free_func(usb_mount_free);
 
     for (guint i = 0; i < mounts->len; i++) {
-        const UsbLayer *mount = g_ptr_array_index(mounts, i);
+        const Mount *mount = g_ptr_array_index(mounts, i);
         g_autoptr(GPtrArray) interfaces = g_ptr_array_new_with_free_func(g_free);
         collect(mounts, mount->backing, 0, interfaces);
         if (interfaces->len == 0)
@@ -199,60 +196,22 @@ static void add_swap(GPtrArray *essentials, const GPtrArray *mounts)
     }
 }
 
-static void add_doubtful(GPtrArray *essentials, const GPtrArray *mounts, const GPtrArray *loops,
-                         const char *point)
-{
-    g_autofree char *use = g_strconcat(point, USB_ESSENTIAL_DOUBT, NULL);
-    g_autoptr(GPtrArray) interfaces = g_ptr_array_new_with_free_func(g_free);
-
-    for (guint i = 0; i < mounts->len; i++)
-        collect(mounts, ((const UsbLayer *)g_ptr_array_index(mounts, i))->backing, 0, interfaces);
-    for (guint i = 0; i < loops->len; i++)
-        collect(mounts, g_ptr_array_index(loops, i), 0, interfaces);
-    add_essentials(essentials, interfaces, use);
-}
-
-GPtrArray *usb_mounts_find_essential(const GPtrArray *mounts, const GPtrArray *loops)
+static GPtrArray *find_essentials(const GPtrArray *mounts)
 {
     GPtrArray *essentials = g_ptr_array_new_with_free_func(usb_essential_free);
-    const char *doubtful = NULL;
+    g_autoptr(GPtrArray) on_usb = make_usb_mounts(mounts);
 
-    for (guint i = 0; i < mounts->len; i++) {
-        const UsbLayer *mount = g_ptr_array_index(mounts, i);
-        g_autoptr(GPtrArray) interfaces = g_ptr_array_new_with_free_func(g_free);
-        if (!is_essential(mount->line.point))
-            continue;
-        if (!collect(mounts, mount->backing, 0, interfaces))
-            doubtful = mount->line.point;
-        add_essentials(essentials, interfaces, mount->line.point);
+    for (guint i = 0; i < on_usb->len; i++) {
+        const UsbMount *mount = g_ptr_array_index(on_usb, i);
+        if (is_essential(mount->point))
+            add_essentials(essentials, mount->interfaces, mount->point);
     }
-    if (doubtful)
-        add_doubtful(essentials, mounts, loops, doubtful);
+    add_swap(essentials, mounts);
     return essentials;
-}
-
-static GPtrArray *examine_loops(void)
-{
-    GPtrArray *loops = g_ptr_array_new_with_free_func((GDestroyNotify)usb_backing_free);
-    g_auto(GStrv) names = sysfs_list(BLOCK_DIRECTORY);
-
-    for (guint i = 0; names[i]; i++) {
-        if (!g_str_has_prefix(names[i], "loop"))
-            continue;
-        UsbBacking *backing = usb_backing_new();
-        g_autofree char *device = g_build_filename(BLOCK_DIRECTORY, names[i], NULL);
-        usb_backing_add(backing, device);
-        g_ptr_array_add(loops, backing);
-    }
-    return loops;
 }
 
 GPtrArray *usb_mounts_essential(void)
 {
     g_autoptr(GPtrArray) mounts = examine_all();
-    g_autoptr(GPtrArray) loops = examine_loops();
-    GPtrArray *essentials = usb_mounts_find_essential(mounts, loops);
-
-    add_swap(essentials, mounts);
-    return essentials;
+    return find_essentials(mounts);
 }

@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "daemon/enforce/usb-backing.h"
+#include <glib.h>
 
 typedef struct UsbMount {
     guint major; /* st_dev of what lies in it */
@@ -17,10 +17,8 @@ typedef struct UsbMount {
 /* A USB interface that must stay. */
 typedef struct UsbEssential {
     char *interface; /* "1-1.4:1.0" */
-    char *use;       /* "/var", "swap"; with USB_ESSENTIAL_DOUBT at its end, it may be that */
+    char *use;       /* "/var", "swap" */
 } UsbEssential;
-
-#define USB_ESSENTIAL_DOUBT "?"
 
 /* Element type UsbMount: those with at least one interface. What cannot be read is empty. */
 GPtrArray *usb_mounts_read(void);
@@ -46,20 +44,6 @@ gboolean usb_mounts_parse_line(const char *text, MountLine *ret);
 /* Directories that an overlay of these options is made of: lowerdir (several, with colons between
  * them) and upperdir. Element type char. Pure. */
 GPtrArray *usb_mounts_overlay_directories(const char *options);
-
-/* A mount and what it lies on. */
-typedef struct UsbLayer {
-    MountLine line;
-    UsbBacking *backing;
-} UsbLayer;
-
-void usb_layer_free(gpointer data); /* a UsbLayer */
-
-/* On which interfaces /, /usr, /var and /boot are; element type UsbEssential. Where one of them is
- * made of something that cannot be found, as of an overlay whose directories were moved, it may be
- * any that carries a file system: one of @mounts (element type UsbLayer), or the file behind one of
- * @loops (element type UsbBacking). Pure. */
-GPtrArray *usb_mounts_find_essential(const GPtrArray *mounts, const GPtrArray *loops);
 
 /* Whether @path is @point or lies below it. Pure. */
 gboolean usb_mounts_is_below(const char *path, const char *point);

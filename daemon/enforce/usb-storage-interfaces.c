@@ -227,13 +227,7 @@ static void note_spared(UsbStoragePass *pass, UsbInterfaceState *interface)
 {
     g_autofree char *name = name_of(interface);
 
-    if (interface->use && g_str_has_suffix(interface->use, USB_ESSENTIAL_DOUBT))
-        usb_storage_pass_say(pass->spared,
-                             "%s is spared, for the device may run from it (what %.*s is made of "
-                             "cannot be found)",
-                             name, (int)(strlen(interface->use) - strlen(USB_ESSENTIAL_DOUBT)),
-                             interface->use);
-    else if (interface->use)
+    if (interface->use)
         usb_storage_pass_say(pass->spared, "%s is spared, for the device runs from it (%s)", name,
                              interface->use);
     else

@@ -100,56 +100,6 @@ static void test_is_below(void)
     g_assert_false(usb_mounts_is_below("relative", "/"));
 }
 
-static UsbLayer *make_layer(const char *text, const char *interface, const char *file)
-{
-    UsbLayer *layer = g_new0(UsbLayer, 1);
-
-    g_assert_true(usb_mounts_parse_line(text, &layer->line));
-    layer->backing = usb_backing_new();
-    if (interface)
-        g_ptr_array_add(layer->backing->interfaces, g_strdup(interface));
-    if (file)
-        g_ptr_array_add(layer->backing->files, g_strdup(file));
-    return layer;
-}
-
-/* "/" is an overlay of @directory. One stick is mounted, an image on the other is behind a loop
- * device. */
-static char *find_essential(const char *directory)
-{
-    g_autoptr(GPtrArray) mounts = g_ptr_array_new_with_free_func(usb_layer_free);
-    g_autoptr(GPtrArray) loops = g_ptr_array_new_with_free_func((GDestroyNotify)usb_backing_free);
-    GString *found = g_string_new(NULL);
-
-    g_ptr_array_add(mounts, make_layer("1 0 0:9 / / rw - overlay o rw", NULL, directory));
-    g_ptr_array_add(mounts, make_layer("2 1 8:1 / /ro ro - ext4 /dev/sda1 ro", "1-1:1.0", NULL));
-    g_ptr_array_add(mounts, make_layer("3 1 0:5 / /run rw - tmpfs tmpfs rw", NULL, NULL));
-    g_ptr_array_add(loops, usb_backing_new());
-    UsbBacking *loop = g_ptr_array_index(loops, 0);
-    g_ptr_array_add(loop->interfaces, g_strdup("1-2:1.0"));
-    g_autoptr(GPtrArray) essentials = usb_mounts_find_essential(mounts, loops);
-    for (guint i = 0; i < essentials->len; i++) {
-        const UsbEssential *essential = g_ptr_array_index(essentials, i);
-        g_string_append_printf(found, "%s=%s ", essential->interface, essential->use);
-    }
-    return g_string_free(found, FALSE);
-}
-
-static void test_what_cannot_be_found_may_be_anywhere(void)
-{
-    g_autofree char *plain = find_essential("/ro/system");
-    g_autofree char *memory = find_essential("/run/system");
-    g_autofree char *none = find_essential(NULL);
-    g_autofree char *moved = find_essential("/initramfs/system");
-    g_autofree char *relative = find_essential("system");
-
-    g_assert_cmpstr(plain, ==, "1-1:1.0=/ ");
-    g_assert_cmpstr(memory, ==, "");
-    g_assert_cmpstr(none, ==, "");
-    g_assert_cmpstr(moved, ==, "1-1:1.0=/? 1-2:1.0=/? ");
-    g_assert_cmpstr(relative, ==, "1-1:1.0=/? 1-2:1.0=/? ");
-}
-
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -159,7 +109,5 @@ int main(int argc, char **argv)
     g_test_add_func("/usb-mounts/no-lines", test_no_lines);
     g_test_add_func("/usb-mounts/overlay", test_overlay);
     g_test_add_func("/usb-mounts/is-below", test_is_below);
-    g_test_add_func("/usb-mounts/what-cannot-be-found-may-be-anywhere",
-                    test_what_cannot_be_found_may_be_anywhere);
     return g_test_run();
 }

@@ -96,7 +96,7 @@ def test_a_stick_that_only_its_user_may_look_into_is_written_out_as_well(plug):
 def test_a_mount_that_lingers_is_named_until_it_is_unmounted(plug):
     plug(usb.plug_stick("ext4"))
     mount(usb.wait_disk()[0])
-    with open(STICK / "open", "wb") as file:
+    with open(STICK / "open", "wb", buffering=0) as file:
         file.write(b"x")
         printer.start(storage.PROHIBITED)
         wait_refused()

@@ -172,10 +172,13 @@ static void submit(UsbStorage *storage, UsbStoragePass *pass)
     }
 }
 
+/* Where nothing can be plugged in, nothing goes unseen. */
 static void note_blindness(const UsbStorage *storage, UsbStoragePass *pass)
 {
     g_autofree char *directory = usb_alias_files_directory(storage->runtime_directory);
 
+    if (pass->hubs->len == 0)
+        return;
     if (!storage->monitor)
         usb_storage_pass_say(pass->problems,
                              "What is plugged in is noticed late and does not work until then, as "
@@ -189,7 +192,6 @@ static void note_blindness(const UsbStorage *storage, UsbStoragePass *pass)
 
 static void enforce(UsbStorage *storage, UsbStoragePass *pass)
 {
-    note_blindness(storage, pass);
     read_aliases(storage);
     pass->aliases = storage->aliases;
     if (!storage->watch)
@@ -198,6 +200,7 @@ static void enforce(UsbStorage *storage, UsbStoragePass *pass)
     usb_storage_shut(pass);
     usb_storage_pass_look(pass);
     usb_storage_pass_forget(pass);
+    note_blindness(storage, pass);
     if (!storage->state->in_force)
         usb_storage_find_essential(pass);
     storage->state->in_force = TRUE;

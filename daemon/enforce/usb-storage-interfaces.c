@@ -3,13 +3,11 @@
 
 #include <string.h>
 
-#include "daemon/enforce/sysfs.h"
 #include "daemon/enforce/usb-mounts.h"
 #include "daemon/enforce/usb-storage-drivers.h"
 #include "daemon/enforce/usb-storage-facts.h"
 #include "daemon/enforce/usb-storage-mounts.h"
 #include "daemon/enforce/usb-storage-outcome.h"
-#include "daemon/policy/hardware-name.h"
 #include "daemon/policy/text.h"
 
 /* "1-1.4:1.0 (SanDisk Ultra)" */
@@ -36,17 +34,6 @@ void usb_storage_find_essential(UsbStoragePass *pass)
             interface->use = g_strdup(essential->use);
         }
     }
-}
-
-static gboolean is_exempt(const UsbStoragePass *pass, const char *interface)
-{
-    const char *const *patterns = (const char *const *)pass->plan->exempt_usb_ports;
-    if (!patterns[0])
-        return FALSE;
-    g_autofree char *device = usb_tree_device_name(interface);
-    g_autofree char *link = g_build_filename(USB_DEVICES_DIRECTORY, device, NULL);
-    g_autofree char *path = sysfs_device_path(link);
-    return hardware_name_matches(patterns, device, path);
 }
 
 /* Whether it is secpold that keeps interfaces on this one's hub from being authorized. */
@@ -266,7 +253,8 @@ static void look_at(UsbStoragePass *pass, const UsbNode *node)
     decide(pass, node, interface);
     if (interface->reason == USB_STORAGE_NOT) {
         look_at_other(pass, node, interface);
-    } else if (interface->status == USB_INTERFACE_SPARED || is_exempt(pass, node->name)) {
+    } else if (interface->status == USB_INTERFACE_SPARED ||
+               usb_tree_is_exempt(pass->plan, node->name)) {
         note_spared(pass, interface);
         look_at_other(pass, node, interface);
     } else {

@@ -9,13 +9,9 @@
 
 #include "daemon/enforce/sysfs.h"
 #include "daemon/enforce/usb-descriptors.h"
+#include "daemon/policy/hardware-name.h"
 
 #define DIGITS "0123456789"
-
-gboolean usb_tree_is_present(void)
-{
-    return g_file_test(USB_DEVICES_DIRECTORY, G_FILE_TEST_IS_DIR);
-}
 
 gboolean usb_tree_kind_of_name(const char *name, UsbKind *ret)
 {
@@ -141,6 +137,17 @@ static int write_in(int directory, const char *attribute, const char *value)
     const int code = n < 0 ? errno : EIO;
     close(fd);
     return n == (ssize_t)length ? 0 : code;
+}
+
+gboolean usb_tree_is_exempt(const Plan *plan, const char *interface)
+{
+    const char *const *patterns = (const char *const *)plan->exempt_usb_ports;
+    if (!patterns[0])
+        return FALSE;
+    g_autofree char *device = usb_tree_device_name(interface);
+    g_autofree char *link = g_build_filename(USB_DEVICES_DIRECTORY, device, NULL);
+    g_autofree char *path = sysfs_device_path(link);
+    return hardware_name_matches(patterns, device, path);
 }
 
 static gboolean is_there(const char *name, guint64 id)

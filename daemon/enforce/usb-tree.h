@@ -10,7 +10,7 @@
  */
 #pragma once
 
-#include <glib.h>
+#include "daemon/policy/plan.h"
 
 #define USB_DEVICES_DIRECTORY "/sys/bus/usb/devices"
 #define USB_DRIVERS_DIRECTORY "/sys/bus/usb/drivers"
@@ -29,9 +29,6 @@ typedef struct UsbNode {
     char *driver; /* interfaces: bound now, or NULL */
 } UsbNode;
 
-/* Whether the kernel has USB at all. */
-gboolean usb_tree_is_present(void);
-
 /* All of @kind, sorted by name; element type UsbNode. What vanishes meanwhile is left out, and of
  * more than SYSFS_LIST_MAX devices and interfaces some are: then @cut becomes TRUE, and is left
  * alone otherwise. */
@@ -45,6 +42,9 @@ gboolean usb_tree_parse_interface(const char *name, guint8 *ret_configuration, g
 
 /* The path of an attribute: USB_DEVICES_DIRECTORY/NAME/ATTRIBUTE. Free with g_free(). */
 char *usb_tree_attribute(const char *name, const char *attribute);
+
+/* Whether the device profile leaves the interface's device, or the port it is in, alone. */
+gboolean usb_tree_is_exempt(const Plan *plan, const char *interface);
 
 /* Writes to an attribute of the thing with this id and no other: SYSFS_ERROR as of sysfs_write(),
  * and ENODEV where something else has the name now. */

@@ -31,7 +31,7 @@ static gboolean write_driver_attribute(const GadgetSurvey *survey, const char *d
     return sysfs_write(path, udc->device, error);
 }
 
-gboolean gadget_driver_unbind(const GadgetSurvey *survey, const Udc *udc, GError **error)
+static gboolean driver_unbind(const GadgetSurvey *survey, const Udc *udc, GError **error)
 {
     if (udc->driver)
         return write_driver_attribute(survey, udc->driver, "unbind", udc, error);
@@ -61,5 +61,5 @@ gboolean gadget_free_udc(const GadgetSurvey *survey, const Udc *udc, GError **er
 
     if (gadget && gadget_unbind(survey, gadget->name, NULL))
         return TRUE;
-    return gadget_driver_unbind(survey, udc, error);
+    return driver_unbind(survey, udc, error);
 }

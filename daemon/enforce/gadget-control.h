@@ -9,9 +9,7 @@ gboolean gadget_unbind(const GadgetSurvey *survey, const char *gadget, GError **
 gboolean gadget_bind(const GadgetSurvey *survey, const char *gadget, const char *udc,
                      GError **error);
 
-/* The same for any driver by way of the gadget bus. A gadget of configfs unbound in this way still
- * believes to be bound: ask it first. */
-gboolean gadget_driver_unbind(const GadgetSurvey *survey, const Udc *udc, GError **error);
+/* The same for any driver by way of the gadget bus. */
 gboolean gadget_driver_bind(const GadgetSurvey *survey, const char *driver, const Udc *udc,
                             GError **error);
 

@@ -103,9 +103,8 @@ static gboolean stops_interface(const Plan *plan, guint item, const char *interf
 {
     g_autofree char *base = NULL;
 
-    switch (interface_kind_find_base(interface, &base)) {
-    case INTERFACE_WIRELESS_LAN:
-    case INTERFACE_WIRELESS_DIRECT:
+    switch (interface_kind_find(interface, &base)) {
+    case INTERFACE_WIRELESS:
         return stops_wireless(plan, item, base);
     case INTERFACE_USB_DEVICE:
         return catalog_items[item].effect == KERNEL_EFFECT_NO_USB_DEVICE &&
@@ -149,15 +148,6 @@ static void add_gadgets(GPtrArray *sentences, const Plan *plan)
 
 /* Storage */
 
-static gboolean exempts_port(const Plan *plan, const char *usb_interface)
-{
-    g_autofree char *device = usb_tree_device_name(usb_interface);
-    g_autofree char *link = g_build_filename(USB_DEVICES_DIRECTORY, device, NULL);
-    g_autofree char *path = sysfs_device_path(link);
-
-    return hardware_name_matches((const char *const *)plan->exempt_usb_ports, device, path);
-}
-
 static gboolean is_essential(const GPtrArray *essential, const char *usb_interface)
 {
     for (guint i = 0; i < essential->len; i++) {
@@ -172,7 +162,7 @@ static gboolean loses_storage(const Plan *plan, const GPtrArray *essential, cons
 {
     for (guint i = 0; i < mount->interfaces->len; i++) {
         const char *usb_interface = g_ptr_array_index(mount->interfaces, i);
-        if (!is_essential(essential, usb_interface) && !exempts_port(plan, usb_interface))
+        if (!is_essential(essential, usb_interface) && !usb_tree_is_exempt(plan, usb_interface))
             return TRUE;
     }
     return FALSE;

@@ -1,12 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "daemon/enforce/interface-kind.h"
 
-#include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "daemon/enforce/nl80211.h"
-#include "daemon/enforce/wireless-use.h"
 
 /* A VLAN on a bridge on a bond is three; nothing stands on itself. */
 #define MAX_DEPTH 8
@@ -43,18 +39,6 @@ static gboolean is_wireless(const char *name)
     return g_file_test(link, G_FILE_TEST_EXISTS);
 }
 
-/* Not knowing better, a radio is there for the LAN. */
-static InterfaceKind find_wireless_kind(const char *name)
-{
-    g_autoptr(Nl80211) nl80211 = nl80211_new(NULL);
-    WirelessInterface interface;
-
-    if (nl80211 && nl80211_read_interface(nl80211, if_nametoindex(name), &interface, NULL) &&
-        wireless_use_of_type(interface.type) == WIRELESS_USE_DIRECT)
-        return INTERFACE_WIRELESS_DIRECT;
-    return INTERFACE_WIRELESS_LAN;
-}
-
 /* The only interface that this one stands on, or NULL. */
 static char *find_lower(const char *name)
 {
@@ -76,11 +60,11 @@ static char *find_lower(const char *name)
 static InterfaceKind find_own_kind(const char *name)
 {
     if (is_wireless(name))
-        return find_wireless_kind(name);
+        return INTERFACE_WIRELESS;
     return is_gadget(name) ? INTERFACE_USB_DEVICE : INTERFACE_OTHER;
 }
 
-InterfaceKind interface_kind_find_base(const char *name, char **ret_base)
+InterfaceKind interface_kind_find(const char *name, char **ret_base)
 {
     g_autofree char *at = g_strdup(name);
 
@@ -96,10 +80,4 @@ InterfaceKind interface_kind_find_base(const char *name, char **ret_base)
     }
     *ret_base = NULL;
     return INTERFACE_OTHER;
-}
-
-InterfaceKind interface_kind_find(const char *name)
-{
-    g_autofree char *base = NULL;
-    return interface_kind_find_base(name, &base);
 }

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "agent/binding-files.h"
+#include "agent/check-files.h"
+#include "daemon/config.h"
+
+typedef struct Options {
+    GStrv directories;
+    GStrv files;
+    gboolean check;
+    gboolean version;
+} Options;
+
+static void options_clear(Options *options)
+{
+    g_strfreev(options->directories);
+    g_strfreev(options->files);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Options, options_clear)
+
+static gboolean parse_options(int argc, char *argv[], Options *options, GError **error)
+{
+    const GOptionEntry entries[] = {
+        {"bindings", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->directories,
+         "Where binding files are; may be given several times, a later directory wins "
+         "(default: " BINDINGS_DIRECTORY ", then " ADMIN_BINDINGS_DIRECTORY ")",
+         "DIRECTORY"},
+        {"check", 0, 0, G_OPTION_ARG_NONE, &options->check,
+         "Say what is wrong with these binding files, or with all of them, and exit", NULL},
+        {"version", 0, 0, G_OPTION_ARG_NONE, &options->version, "Print the version and exit", NULL},
+        {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->files, NULL, "[FILE...]"},
+        G_OPTION_ENTRY_NULL,
+    };
+    g_autoptr(GOptionContext) context = g_option_context_new(NULL);
+    g_option_context_set_summary(context,
+                                 "Makes stock services comply with the printer security policy.");
+    g_option_context_set_description(context, "See secpol-agent(8) and secpold.binding(5).");
+    g_option_context_add_main_entries(context, entries, NULL);
+    if (!g_option_context_parse(context, &argc, &argv, error))
+        return FALSE;
+    if (options->files && !options->check) {
+        g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "files are for --check: %s",
+                    options->files[0]);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+int main(int argc, char *argv[])
+{
+    static const char *const standard[] = {BINDINGS_DIRECTORY, ADMIN_BINDINGS_DIRECTORY, NULL};
+    g_auto(Options) options = {0};
+    g_autoptr(GError) error = NULL;
+
+    if (!parse_options(argc, argv, &options, &error)) {
+        fprintf(stderr, "secpol-agent: %s\nTry 'secpol-agent --help'.\n", error->message);
+        return 2;
+    }
+    if (options.version) {
+        puts("secpol-agent " SECPOLD_VERSION);
+        return EXIT_SUCCESS;
+    }
+    const char *const *directories =
+        options.directories ? (const char *const *)options.directories : standard;
+    if (options.check)
+        return check_files((const char *const *)options.files, directories) ? EXIT_SUCCESS
+                                                                            : EXIT_FAILURE;
+    return EXIT_FAILURE;
+}

@@ -11,7 +11,7 @@ gint binding_find_edit(const Binding *binding, const char *name)
     return -1;
 }
 
-static gboolean edit_waits_for(const BindingEdit *edit, guint setting)
+gboolean binding_edit_waits_for(const BindingEdit *edit, guint setting)
 {
     for (guint i = 0; i < edit->when->len; i++)
         if (g_array_index(edit->when, BindingDemand, i).setting == setting)
@@ -22,12 +22,12 @@ static gboolean edit_waits_for(const BindingEdit *edit, guint setting)
 gboolean binding_edits_setting(const Binding *binding, guint setting)
 {
     for (guint i = 0; i < binding->edits->len; i++)
-        if (edit_waits_for(g_ptr_array_index(binding->edits, i), setting))
+        if (binding_edit_waits_for(g_ptr_array_index(binding->edits, i), setting))
             return TRUE;
     return FALSE;
 }
 
-static gboolean check_tells(const BindingCheck *check, guint setting)
+gboolean binding_check_tells(const BindingCheck *check, guint setting)
 {
     for (guint i = 0; i < check->settings->len; i++)
         if (g_array_index(check->settings, guint, i) == setting)
@@ -38,7 +38,7 @@ static gboolean check_tells(const BindingCheck *check, guint setting)
 gboolean binding_checks_setting(const Binding *binding, guint setting)
 {
     for (guint i = 0; i < binding->checks->len; i++)
-        if (check_tells(g_ptr_array_index(binding->checks, i), setting))
+        if (binding_check_tells(g_ptr_array_index(binding->checks, i), setting))
             return TRUE;
     return FALSE;
 }

@@ -129,8 +129,13 @@ void binding_check_free(BindingCheck *check);
 /* -1 where there is no edit of the name. */
 gint binding_find_edit(const Binding *binding, const char *name);
 
+/* Whether the edit waits for the setting, with whatever value. */
+gboolean binding_edit_waits_for(const BindingEdit *edit, guint setting);
+
 /* Whether any edit waits for the setting. */
 gboolean binding_edits_setting(const Binding *binding, guint setting);
+
+gboolean binding_check_tells(const BindingCheck *check, guint setting);
 
 /* Whether any check tells the setting. */
 gboolean binding_checks_setting(const Binding *binding, guint setting);

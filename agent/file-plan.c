@@ -29,13 +29,13 @@ static char *fingerprint(const WantedEdit *wanted, GVariant *const values[])
         edit->before,          edit->after, value,      keep,       content};
 
     for (gsize i = 0; i < G_N_ELEMENTS(parts); i++)
-        g_string_append_printf(text, "%s\x1f", parts[i] ? parts[i] : "");
+        g_string_append_printf(text, "%s" FILE_PLAN_SEPARATOR, parts[i] ? parts[i] : "");
     for (guint i = 0; i < edit->children->len; i++) {
         const BindingChild *child = g_ptr_array_index(edit->children, i);
         g_autofree char *set = expand(edit, child->value, values);
-        g_string_append_printf(text, "%s\x1f%s\x1f", child->path, set);
+        g_string_append_printf(text, "%s" FILE_PLAN_SEPARATOR "%s" FILE_PLAN_SEPARATOR, child->path,
+                               set);
     }
-    /* Records are UTF-8 throughout; so are bindings. */
     return g_string_free(text, FALSE);
 }
 

@@ -6,6 +6,9 @@
 #include "agent/binding.h"
 #include "agent/file-record.h"
 
+/* Between the fields of a fingerprint, of which the first is the binding's name. */
+#define FILE_PLAN_SEPARATOR "\x1f"
+
 /* One edit that is wanted in a file. */
 typedef struct WantedEdit {
     const Binding *binding;
@@ -16,8 +19,9 @@ typedef struct WantedEdit {
 typedef struct FilePlan {
     char *original; /* as the file would be without the agent; NULL: not there */
     char *text;     /* as it has to be; NULL: not there */
-    GStrv edits;    /* fingerprints of the edits that are in @text */
-    guint left;     /* places that are no longer wanted and that others have changed since */
+    GStrv
+        edits;  /* fingerprints, which tell all that an edit does, of the edits that are in @text */
+    guint left; /* places that are no longer wanted and that others have changed since */
     gboolean drift; /* what was done before is still wanted, and somebody has undone it */
 } FilePlan;
 

@@ -9,7 +9,7 @@ typedef struct FileRecord {
     char *path;     /* of the file, links resolved */
     char *original; /* as it would be without the agent; NULL: there was none */
     char *written;  /* as the agent made it */
-    GStrv edits;    /* what was done, as file_plan_fingerprint() puts it */
+    GStrv edits;    /* what was done, as fingerprints of file-plan.h */
     GStrv made;     /* directories that had to be made, the deepest last */
 } FileRecord;
 

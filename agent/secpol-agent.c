@@ -1,15 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
+#include "agent/agent-loop.h"
 #include "agent/binding-files.h"
 #include "agent/check-files.h"
+#include "agent/note.h"
 #include "daemon/config.h"
+
+#define DEFAULT_STATE_DIRECTORY "/var/lib/secpol-agent"
 
 typedef struct Options {
     GStrv directories;
     GStrv files;
+    char *state_directory;
     gboolean check;
+    gboolean restore;
     gboolean version;
 } Options;
 
@@ -17,6 +24,7 @@ static void options_clear(Options *options)
 {
     g_strfreev(options->directories);
     g_strfreev(options->files);
+    g_free(options->state_directory);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Options, options_clear)
 
@@ -29,6 +37,12 @@ static gboolean parse_options(int argc, char *argv[], Options *options, GError *
          "DIRECTORY"},
         {"check", 0, 0, G_OPTION_ARG_NONE, &options->check,
          "Say what is wrong with these binding files, or with all of them, and exit", NULL},
+        {"state-directory", 0, 0, G_OPTION_ARG_FILENAME, &options->state_directory,
+         "Where is kept what has to be put back (default: " DEFAULT_STATE_DIRECTORY ")",
+         "DIRECTORY"},
+        {"restore", 0, 0, G_OPTION_ARG_NONE, &options->restore,
+         "Put back everything as it was without secpol-agent, which must not be running, and exit",
+         NULL},
         {"version", 0, 0, G_OPTION_ARG_NONE, &options->version, "Print the version and exit", NULL},
         {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->files, NULL, "[FILE...]"},
         G_OPTION_ENTRY_NULL,
@@ -46,6 +60,27 @@ static gboolean parse_options(int argc, char *argv[], Options *options, GError *
         return FALSE;
     }
     return TRUE;
+}
+
+static void keep_silent(const SettingsReport *reports, gsize n_reports, gpointer data)
+{
+}
+
+static gboolean run(const Options *options, const char *const *directories, GError **error)
+{
+    const AgentPaths paths = {
+        .bindings = directories,
+        .state = options->state_directory ? options->state_directory : DEFAULT_STATE_DIRECTORY,
+    };
+    g_autoptr(Agent) agent = agent_new(&paths, error);
+    if (!agent)
+        return FALSE;
+    if (options->restore) {
+        g_auto(SettingsInForce) nothing = {0};
+        agent_pass(agent, &nothing, keep_silent, NULL);
+        return TRUE;
+    }
+    return agent_loop_run(agent, error);
 }
 
 int main(int argc, char *argv[])
@@ -67,5 +102,10 @@ int main(int argc, char *argv[])
     if (options.check)
         return check_files((const char *const *)options.files, directories) ? EXIT_SUCCESS
                                                                             : EXIT_FAILURE;
+    /* Files are made with the mode they are to have, not with less. */
+    umask(0022);
+    if (run(&options, directories, &error))
+        return EXIT_SUCCESS;
+    note(LOG_ERR, "%s", error->message);
     return EXIT_FAILURE;
 }

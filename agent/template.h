@@ -24,6 +24,8 @@ typedef struct TemplateLimits {
     guint most;
 } TemplateLimits;
 
+#define TEMPLATE_NO_LIMITS ((TemplateLimits){0, G_MAXUINT32})
+
 /* The text with the values in it; @values[setting] is NULL where the setting is not locked. Limits
  * apply to the setting's own number, before it is multiplied. NULL where a setting it needs is not
  * locked. Free with g_free(). */

@@ -133,25 +133,40 @@ static gboolean check_manager(SettingsClient *client, GError **error)
     return FALSE;
 }
 
-/* The basic types of settings. NULL for others. Floating reference. */
-static GVariant *read_value(sd_bus_message *message)
+/* One of the basic types of settings. NULL for others. Floating reference. */
+static GVariant *read_basic(sd_bus_message *message, char type)
 {
-    const char *type;
     const char *text;
     guint32 number;
     int flag;
-    GVariant *value = NULL;
 
-    if (sd_bus_message_peek_type(message, NULL, &type) < 0 ||
-        sd_bus_message_enter_container(message, 'v', type) < 0)
-        return NULL;
-    if (*type == 'b' && sd_bus_message_read_basic(message, 'b', &flag) > 0)
-        value = g_variant_new_boolean(flag);
-    else if (*type == 'u' && sd_bus_message_read_basic(message, 'u', &number) > 0)
-        value = g_variant_new_uint32(number);
-    else if (*type == 's' && sd_bus_message_read_basic(message, 's', &text) > 0)
-        value = g_variant_new_string(text);
-    return sd_bus_message_exit_container(message) < 0 ? NULL : value;
+    if (type == 'b' && sd_bus_message_read_basic(message, 'b', &flag) > 0)
+        return g_variant_new_boolean(flag);
+    if (type == 'u' && sd_bus_message_read_basic(message, 'u', &number) > 0)
+        return g_variant_new_uint32(number);
+    if (type == 's' && sd_bus_message_read_basic(message, 's', &text) > 0)
+        return g_variant_new_string(text);
+    return NULL;
+}
+
+/* The property is itself of type variant, so that there is one within the other. */
+static int read_value(sd_bus_message *message, GVariant **ret_value)
+{
+    const char *contents;
+    int r = sd_bus_message_enter_container(message, 'v', "v");
+    if (r >= 0)
+        r = sd_bus_message_peek_type(message, NULL, &contents);
+    if (r < 0)
+        return r;
+    const char type = *contents;
+    r = sd_bus_message_enter_container(message, 'v', contents);
+    if (r < 0)
+        return r;
+    GVariant *value = read_basic(message, type);
+    g_clear_pointer(ret_value, g_variant_unref);
+    *ret_value = value ? g_variant_ref_sink(value) : NULL;
+    r = sd_bus_message_exit_container(message);
+    return r < 0 ? r : sd_bus_message_exit_container(message);
 }
 
 /* The properties of one setting. */
@@ -167,9 +182,7 @@ static int read_setting(sd_bus_message *message, GVariant **place)
         if (r >= 0 && g_str_equal(property, "Locked")) {
             r = sd_bus_message_read(message, "v", "b", &locked);
         } else if (r >= 0 && g_str_equal(property, "Value")) {
-            GVariant *read = read_value(message);
-            g_clear_pointer(&value, g_variant_unref);
-            value = read ? g_variant_ref_sink(read) : NULL;
+            r = read_value(message, &value);
         } else if (r >= 0) {
             r = sd_bus_message_skip(message, "v");
         }

@@ -81,6 +81,25 @@ def test_all_examples_are_installed(installed):
     assert there == {str(path.relative_to(source)) for path in names}
 
 
+DAEMONS = "usr/share/doc/secpold/examples"
+
+
+def test_example_daemons_are_installed(installed):
+    there = {path.name for path in (installed / DAEMONS).iterdir()}
+    source = SOURCE / "dbus/examples"
+    assert there == {path.name for path in source.iterdir() if path.name != "meson.build"}
+
+
+def test_the_example_builds_as_it_says(installed, tmp_path):
+    for path in (installed / DAEMONS).iterdir():
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    text = (tmp_path / "fax-settings.c").read_text(encoding="utf-8")
+    command = re.search(r"\bcc -o [^\n]*\)", text).group()
+    result = run("sh", "-c", f"{command} -Wall -Werror", cwd=tmp_path)
+    assert result.returncode == 0, result.stderr
+    assert os.access(tmp_path / "fax-settings", os.X_OK)
+
+
 def test_only_programs_can_be_run(installed):
     runnable = {
         str(path.relative_to(installed))

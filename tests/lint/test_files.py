@@ -175,6 +175,11 @@ def test_catalog_uses_only_promised_fields():
         assert fields <= set(re.findall(r"[A-Z_]{4,}", comment)), text
 
 
+@pytest.mark.parametrize("name", ["fax-settings.c", "fax-settings.py"])
+def test_examples_fit_on_a_screen(name):
+    assert len((ROOT / "dbus/examples" / name).read_text(encoding="utf-8").splitlines()) < 80
+
+
 def man_page(name):
     return (ROOT / "man" / name).read_text(encoding="utf-8")
 

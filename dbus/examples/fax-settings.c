@@ -57,7 +57,7 @@ static int look(sd_bus_message *signal, void *bus, sd_bus_error *ret_error)
 
 int main(int argc, char *argv[])
 {
-    sd_bus *bus = NULL;
+    __attribute__((cleanup(sd_bus_unrefp))) sd_bus *bus = NULL;
     int r = sd_bus_open_system(&bus);
 
     folder = argc == 2 ? argv[1] : ".";

@@ -7,7 +7,7 @@ import pytest
 
 from bus import NAME, ROOT, Bus
 from documents import policy
-from fax import BUS_RULES, Fax, example
+from fax import BUS_RULES, Fax, Program, example
 from probes import wait_until
 
 SETTING = {
@@ -207,6 +207,21 @@ def test_a_report_is_no_reason_to_report_again(secpold, bus, fax, command, watch
     assert reports_seen(watch) == 1
 
 
+def test_a_forged_signal_changes_nothing(secpold, bus, fax, command, client):
+    secpold.start(DOCUMENT)
+    fax.comply(command)
+    assert become(bus, "enforced"), states(bus)
+    ((complier, *_),) = bus.setting("Forwarding", "Reports")
+    forged = dbus.lowlevel.SignalMessage(
+        f"{ROOT}/setting/Forwarding", dbus.PROPERTIES_IFACE, "PropertiesChanged"
+    )
+    forged.append("org.secpold1.Setting", {"Locked": False}, [], signature="sa{sv}as")
+    forged.set_destination(complier)
+    client.send_message(forged)
+    client.flush()
+    assert not wait_until(fax.forwards, 0.5)
+
+
 STRANGER = ("--reuid=65534", "--regid=65534")
 
 
@@ -268,3 +283,22 @@ def test_a_secpold_that_was_stopped_is_not_started(activating_bus, net, command,
         assert wait_until(started.exists)
     finally:
         fax.close()
+
+
+def test_when_the_bus_ends_it_ends_and_can_be_started_again(command, tmp_path):
+    private = Bus().start()
+    try:
+        complier = Program(private, tmp_path, "fax-settings", [*command, str(tmp_path)]).start()
+        assert wait_until(lambda: connections(private) == 2)
+        private.stop()
+        assert wait_until(lambda: not complier.alive())
+        with pytest.raises(RuntimeError, match="ended by itself with 1:"):
+            complier.end()
+    finally:
+        private.close()
+
+
+def connections(bus):
+    """How many there are, but for the one that asks."""
+    names = bus.busctl("call", "org.freedesktop.DBus", "/", "org.freedesktop.DBus", "ListNames")
+    return sum(name.startswith(":") for name in names["data"][0]) - 1

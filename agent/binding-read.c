@@ -150,6 +150,22 @@ void binding_read_units(const BindingReader *reader, const IniEntry *entry, GStr
     *place = g_steal_pointer(&units);
 }
 
+void binding_read_paths(const BindingReader *reader, const IniEntry *entry, GStrv *place)
+{
+    g_auto(GStrv) paths = read_words(reader, entry);
+    if (!paths)
+        return;
+    for (char **path = paths; *path; path++) {
+        if (is_plain_path(*path))
+            continue;
+        g_autofree char *quoted = ini_value_quote(*path);
+        binding_report(reader, entry, "%s is not an absolute path", quoted);
+        return;
+    }
+    g_strfreev(*place);
+    *place = g_steal_pointer(&paths);
+}
+
 void binding_read_conditions(const BindingReader *reader, const IniEntry *entry, GStrv *place)
 {
     g_auto(GStrv) conditions = read_words(reader, entry);

@@ -39,6 +39,8 @@ void binding_report_group(const BindingReader *reader, const char *kind, const c
 void binding_read_text(const BindingReader *reader, const IniEntry *entry, char **place);
 /* An absolute path without "..", "//" and a slash at its end. */
 void binding_read_path(const BindingReader *reader, const IniEntry *entry, char **place);
+/* Such paths, separated by blanks. */
+void binding_read_paths(const BindingReader *reader, const IniEntry *entry, GStrv *place);
 void binding_read_template(const BindingReader *reader, const IniEntry *entry, char **place);
 /* Words and ranges; placeholders too. */
 void binding_read_word_list(const BindingReader *reader, const IniEntry *entry, char **place);

@@ -160,6 +160,7 @@ void binding_free(Binding *binding)
     g_strfreev(binding->reload);
     g_strfreev(binding->restart);
     g_strfreev(binding->run);
+    g_strfreev(binding->writes);
     g_ptr_array_unref(binding->edits);
     g_ptr_array_unref(binding->checks);
     g_free(binding);

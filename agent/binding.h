@@ -111,6 +111,7 @@ typedef struct Binding {
     GStrv reload;     /* units to tell when a file has changed; NULL: none */
     GStrv restart;    /* units to start again when a file has changed; NULL: none */
     GStrv run;        /* program to run when a file has changed, before the units; NULL: none */
+    GStrv writes;     /* directories and files that its programs write to; NULL: none */
     GPtrArray *edits; /* element type BindingEdit */
     GPtrArray *checks;
 } Binding;

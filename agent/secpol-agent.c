@@ -7,6 +7,7 @@
 #include "agent/binding-files.h"
 #include "agent/check-files.h"
 #include "agent/note.h"
+#include "agent/sandbox.h"
 #include "daemon/config.h"
 
 #define DEFAULT_STATE_DIRECTORY "/var/lib/secpol-agent"
@@ -17,6 +18,7 @@ typedef struct Options {
     char *state_directory;
     gboolean check;
     gboolean restore;
+    gboolean sandbox;
     gboolean version;
 } Options;
 
@@ -43,6 +45,8 @@ static gboolean parse_options(int argc, char *argv[], Options *options, GError *
         {"restore", 0, 0, G_OPTION_ARG_NONE, &options->restore,
          "Put back everything as it was without secpol-agent, which must not be running, and exit",
          NULL},
+        {"sandbox", 0, 0, G_OPTION_ARG_NONE, &options->sandbox,
+         "Print what the unit has to be allowed to write to, as a drop-in, and exit", NULL},
         {"version", 0, 0, G_OPTION_ARG_NONE, &options->version, "Print the version and exit", NULL},
         {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->files, NULL, "[FILE...]"},
         G_OPTION_ENTRY_NULL,
@@ -102,6 +106,11 @@ int main(int argc, char *argv[])
     if (options.check)
         return check_files((const char *const *)options.files, directories) ? EXIT_SUCCESS
                                                                             : EXIT_FAILURE;
+    if (options.sandbox) {
+        g_autofree char *drop_in = sandbox_drop_in(directories);
+        fputs(drop_in, stdout);
+        return EXIT_SUCCESS;
+    }
     /* Files are made with the mode they are to have, not with less. */
     umask(0022);
     if (run(&options, directories, &error))

@@ -8,6 +8,7 @@
 #include "agent/check-files.h"
 #include "agent/note.h"
 #include "agent/sandbox.h"
+#include "agent/try-settings.h"
 #include "daemon/config.h"
 
 #define DEFAULT_STATE_DIRECTORY "/var/lib/secpol-agent"
@@ -19,6 +20,7 @@ typedef struct Options {
     gboolean check;
     gboolean restore;
     gboolean sandbox;
+    gboolean try;
     gboolean version;
 } Options;
 
@@ -45,10 +47,13 @@ static gboolean parse_options(int argc, char *argv[], Options *options, GError *
         {"restore", 0, 0, G_OPTION_ARG_NONE, &options->restore,
          "Put back everything as it was without secpol-agent, which must not be running, and exit",
          NULL},
+        {"try", 0, 0, G_OPTION_ARG_NONE, &options->try,
+         "Say what the bindings would do if these settings were locked so, and exit", NULL},
         {"sandbox", 0, 0, G_OPTION_ARG_NONE, &options->sandbox,
          "Print what the unit has to be allowed to write to, as a drop-in, and exit", NULL},
         {"version", 0, 0, G_OPTION_ARG_NONE, &options->version, "Print the version and exit", NULL},
-        {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->files, NULL, "[FILE...]"},
+        {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->files, NULL,
+         "[FILE... | SETTING=VALUE...]"},
         G_OPTION_ENTRY_NULL,
     };
     g_autoptr(GOptionContext) context = g_option_context_new(NULL);
@@ -58,9 +63,9 @@ static gboolean parse_options(int argc, char *argv[], Options *options, GError *
     g_option_context_add_main_entries(context, entries, NULL);
     if (!g_option_context_parse(context, &argc, &argv, error))
         return FALSE;
-    if (options->files && !options->check) {
-        g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "files are for --check: %s",
-                    options->files[0]);
+    if (options->files && !options->check && !options->try) {
+        g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                    "only --check and --try take arguments: %s", options->files[0]);
         return FALSE;
     }
     return TRUE;
@@ -70,7 +75,7 @@ static void keep_silent(const SettingsReport *reports, gsize n_reports, gpointer
 {
 }
 
-static gboolean run(const Options *options, const char *const *directories, GError **error)
+static gboolean run_service(const Options *options, const char *const *directories, GError **error)
 {
     const AgentPaths paths = {
         .bindings = directories,
@@ -87,9 +92,34 @@ static gboolean run(const Options *options, const char *const *directories, GErr
     return agent_loop_run(agent, error);
 }
 
-int main(int argc, char *argv[])
+static gboolean print_sandbox(const char *const *directories)
+{
+    g_autofree char *drop_in = sandbox_drop_in(directories);
+    return fputs(drop_in, stdout) >= 0;
+}
+
+static gboolean run(const Options *options, GError **error)
 {
     static const char *const standard[] = {BINDINGS_DIRECTORY, ADMIN_BINDINGS_DIRECTORY, NULL};
+    const char *const *directories =
+        options->directories ? (const char *const *)options->directories : standard;
+    const char *const *words = (const char *const *)options->files;
+
+    if (options->version)
+        return puts("secpol-agent " SECPOLD_VERSION) >= 0;
+    if (options->check)
+        return check_files(words, directories);
+    if (options->sandbox)
+        return print_sandbox(directories);
+    if (options->try)
+        return try_settings(words, directories, error);
+    /* Files are made with the mode they are to have, not with less. */
+    umask(0022);
+    return run_service(options, directories, error);
+}
+
+int main(int argc, char *argv[])
+{
     g_auto(Options) options = {0};
     g_autoptr(GError) error = NULL;
 
@@ -97,24 +127,9 @@ int main(int argc, char *argv[])
         fprintf(stderr, "secpol-agent: %s\nTry 'secpol-agent --help'.\n", error->message);
         return 2;
     }
-    if (options.version) {
-        puts("secpol-agent " SECPOLD_VERSION);
+    if (run(&options, &error))
         return EXIT_SUCCESS;
-    }
-    const char *const *directories =
-        options.directories ? (const char *const *)options.directories : standard;
-    if (options.check)
-        return check_files((const char *const *)options.files, directories) ? EXIT_SUCCESS
-                                                                            : EXIT_FAILURE;
-    if (options.sandbox) {
-        g_autofree char *drop_in = sandbox_drop_in(directories);
-        fputs(drop_in, stdout);
-        return EXIT_SUCCESS;
-    }
-    /* Files are made with the mode they are to have, not with less. */
-    umask(0022);
-    if (run(&options, directories, &error))
-        return EXIT_SUCCESS;
-    note(LOG_ERR, "%s", error->message);
+    if (error)
+        note(LOG_ERR, "%s", error->message);
     return EXIT_FAILURE;
 }

@@ -222,3 +222,29 @@ char *text_merge_undo(const char *original, const char *changed, const char *pre
     *ret_left = merge.left;
     return g_string_free(merge.result, FALSE);
 }
+
+static void show_lines(GString *text, const char *mark, const GPtrArray *lines, guint start,
+                       guint end)
+{
+    for (guint i = start; i < end; i++) {
+        g_string_append(text, mark);
+        g_string_append(text, line(lines, i));
+        if (!g_str_has_suffix(line(lines, i), "\n"))
+            g_string_append_c(text, '\n');
+    }
+}
+
+char *text_merge_show(const char *original, const char *changed)
+{
+    g_autoptr(GPtrArray) original_lines = split_lines(original);
+    g_autoptr(GPtrArray) changed_lines = split_lines(changed);
+    g_autoptr(GArray) hunks = find_hunks(original_lines, changed_lines);
+    GString *text = g_string_new(NULL);
+
+    for (guint i = 0; i < hunks->len; i++) {
+        const Hunk *hunk = &g_array_index(hunks, Hunk, i);
+        show_lines(text, "    - ", original_lines, hunk->o, hunk->o_end);
+        show_lines(text, "    + ", changed_lines, hunk->c, hunk->c_end);
+    }
+    return g_string_free(text, FALSE);
+}

@@ -20,3 +20,7 @@ typedef enum TextMergeForeign {
  */
 char *text_merge_undo(const char *original, const char *changed, const char *present,
                       TextMergeForeign foreign, guint *ret_left);
+
+/* The lines that are other in @changed, each after "-" or "+" as it went or came. Free with
+ * g_free(). */
+char *text_merge_show(const char *original, const char *changed);

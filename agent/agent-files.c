@@ -106,9 +106,9 @@ static FileRecord *record_from_plan(const char *path, FilePlan *plan, const File
 }
 
 /* Directories that the agent made are taken away where they are empty. */
-static void remove_directories(const GStrv made)
+static void remove_directories(const char *const *made)
 {
-    for (guint i = g_strv_length(made); i-- > 0;)
+    for (guint i = g_strv_length((char **)made); i-- > 0;)
         rmdir(made[i]);
 }
 
@@ -117,7 +117,7 @@ static gboolean forget(Agent *agent, const char *path, GError **error)
     const FileRecord *record = g_hash_table_lookup(agent->files, path);
     if (!record)
         return TRUE;
-    remove_directories(record->made);
+    remove_directories((const char *const *)record->made);
     if (!file_record_remove(agent->state, path, error))
         return FALSE;
     g_hash_table_remove(agent->files, path);

@@ -50,8 +50,16 @@ gboolean pass_wants(const Pass *pass, const BindingEdit *edit);
 /* Edits of files. */
 void pass_settle_files(Pass *pass);
 
-/* Units and programs. */
-void pass_settle_deeds(Pass *pass);
+/* Edits that are programs. */
+void pass_settle_commands(Pass *pass);
+
+/* Units that are stopped or masked. */
+void pass_settle_units(Pass *pass);
+
+void pass_save_deeds(const Pass *pass);
+
+/* NULL, or what went wrong. Free with g_free(). */
+char *pass_run_program(const char *const *words);
 
 /* Runs the edits of the binding that are programs once more. */
 void pass_repeat_commands(Pass *pass, const Binding *binding);

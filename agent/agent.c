@@ -164,7 +164,8 @@ void agent_pass(Agent *agent, const SettingsInForce *settings, AgentReport repor
     g_hash_table_remove_all(agent->stamps);
     pass.active = find_active(&pass);
     pass_settle_files(&pass);
-    pass_settle_deeds(&pass);
+    pass_settle_commands(&pass);
+    pass_settle_units(&pass);
     pass_reload_services(&pass);
     pass_check(&pass);
     settings_in_force_copy(&agent->previous, settings);

@@ -82,7 +82,7 @@ static const char *find_placeholder(const char *text)
 
 gboolean template_check(const char *text, GError **error)
 {
-    Placeholder placeholder;
+    Placeholder placeholder = {0};
     for (const char *at = find_placeholder(text); at; at = find_placeholder(at)) {
         if (!read_placeholder(at, &placeholder, error))
             return FALSE;
@@ -93,7 +93,7 @@ gboolean template_check(const char *text, GError **error)
 
 void template_foreach(const char *text, void (*visit)(guint setting, gpointer data), gpointer data)
 {
-    Placeholder placeholder;
+    Placeholder placeholder = {0};
     for (const char *at = find_placeholder(text); at; at = find_placeholder(at)) {
         if (!read_placeholder(at, &placeholder, NULL))
             return;
@@ -126,7 +126,7 @@ static void append_value(GString *result, GVariant *value, const Placeholder *pl
 char *template_expand(const char *text, GVariant *const values[], TemplateLimits limits)
 {
     g_autoptr(GString) result = g_string_new(NULL);
-    Placeholder placeholder;
+    Placeholder placeholder = {0};
     const char *at;
 
     while ((at = find_placeholder(text)) && read_placeholder(at, &placeholder, NULL)) {

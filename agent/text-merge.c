@@ -85,7 +85,7 @@ static void map_middle(const Middle *middle, gint *map)
 static gint *map_lines(const GPtrArray *a, const GPtrArray *b)
 {
     const Middle middle = find_middle(a, b);
-    gint *map = g_new(gint, a->len + 1);
+    gint *map = g_new0(gint, a->len + 1);
     for (guint i = 0; i < a->len; i++) {
         if (i < middle.start)
             map[i] = (gint)i;

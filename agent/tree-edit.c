@@ -69,6 +69,8 @@ static gboolean fail_text(augeas *aug, const BindingEdit *edit, GError **error)
 {
     const char *line = NULL;
     const char *message = NULL;
+    /* The next call forgets it. */
+    g_autofree char *reason = g_strdup(explain(aug));
 
     aug_get(aug, ERROR_NODE "/line", &line);
     aug_get(aug, ERROR_NODE "/message", &message);
@@ -79,7 +81,7 @@ static gboolean fail_text(augeas *aug, const BindingEdit *edit, GError **error)
     else
         g_set_error(error, TREE_EDIT_ERROR, TREE_EDIT_ERROR_TEXT,
                     "edit %s: lens %s cannot be used: %s", edit->name, edit->lens,
-                    message ? message : explain(aug));
+                    message ? message : reason);
     return FALSE;
 }
 

@@ -297,7 +297,9 @@ char *unit_control_property(UnitControl *control, const char *const property[4],
                                property[2], property[3]);
     if (r >= 0)
         r = sd_bus_message_peek_type(reply, &type, &contents);
-    const char basic = r >= 0 ? *contents : '\0';
+    char basic = '\0';
+    if (r >= 0)
+        basic = *contents;
     if (r >= 0)
         r = sd_bus_message_enter_container(reply, 'v', contents);
     char *text = r >= 0 ? print_basic(reply, basic) : NULL;

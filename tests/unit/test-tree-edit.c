@@ -109,7 +109,7 @@ static const struct {
      "Iterated lens matched less than it should"},
     {"Lens=Nosuch.lns\nPath=a\nValue=b\n", "",
      "edit e: lens Nosuch.lns cannot be used: "
-     "Lens not found"},
+     "Can not find lens Nosuch.lns"},
     {"Lens=Simplevars.lns\nPath=a\nSet.b=c\n", "x=1\n", NULL},
     {"Lens=Simplevars.lns\nPath=a b\nValue=c\n", "x=1\n", NULL},
 };

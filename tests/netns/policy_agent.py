@@ -89,8 +89,9 @@ class PolicyAgent:
         return os.waitstatus_to_exitcode(status)
 
     def close(self):
-        if self.pid:
-            self.end()
+        """The end of the test, which it has to have lived to see; a leak fails it."""
+        if self.pid and self.end() != 0:
+            raise RuntimeError("secpol-agent did not end well:\n" + self.log())
 
     # What it did
 

@@ -103,7 +103,7 @@ def test_a_war_is_damped_and_shows_as_violated(bus, pwquality):
     enforced(pwquality, bus)
     for _ in range(5):
         pwquality.edit("security/pwquality.conf", lambda text: text.replace("12", "7"))
-        if not wait_until(lambda: "12" in pwquality.read("security/pwquality.conf"), 2):
+        if not wait_until(lambda: "12" in pwquality.read("security/pwquality.conf"), 5):
             break
     else:
         raise AssertionError("repaired without end")

@@ -25,7 +25,7 @@ typedef struct Loop {
     sd_bus *bus;
     SettingsClient *client;
     FileWatch *files;
-    sd_bus_slot *units;
+    sd_bus_slot *units[2];
     sd_event_source *soon;    /* something has happened */
     sd_event_source *later;   /* nothing has, for a while */
     SettingsInForce settings; /* as secpold said last */
@@ -41,7 +41,8 @@ static void loop_clear(Loop *loop)
     sd_event_source_disable_unref(loop->later);
     file_watch_free(loop->files);
     settings_client_free(loop->client);
-    sd_bus_slot_unref(loop->units);
+    for (gsize i = 0; i < G_N_ELEMENTS(loop->units); i++)
+        sd_bus_slot_unref(loop->units[i]);
     sd_bus_flush_close_unref(loop->bus);
     sd_event_unref(loop->event);
     settings_in_force_clear(&loop->settings);
@@ -55,10 +56,14 @@ static void arm(sd_event_source *timer, guint64 usec)
     sd_event_source_set_enabled(timer, SD_EVENT_ONESHOT);
 }
 
+/* The first of a swarm says when to look. */
 static void on_change(gpointer data)
 {
     const Loop *loop = data;
-    arm(loop->soon, GATHER_USEC);
+    int enabled = SD_EVENT_OFF;
+    sd_event_source_get_enabled(loop->soon, &enabled);
+    if (enabled == SD_EVENT_OFF)
+        arm(loop->soon, GATHER_USEC);
 }
 
 /* What was reported has fallen with the old owner of the name. */
@@ -228,6 +233,14 @@ static int open_event_loop(Loop *loop)
     return r >= 0 ? add_timer(loop, &loop->later, on_later) : r;
 }
 
+/* Units that start and stop, and those that are masked and unmasked. That units are loaded, which
+ * asking for one does, says nothing. */
+static const char *const unit_signals[] = {
+    "type='signal',sender='org.freedesktop.systemd1',member='PropertiesChanged',"
+    "path_namespace='/org/freedesktop/systemd1/unit',arg0='org.freedesktop.systemd1.Unit'",
+    "type='signal',sender='org.freedesktop.systemd1',member='UnitFilesChanged'",
+};
+
 static int open_bus(Loop *loop)
 {
     int r = sd_bus_open_system(&loop->bus);
@@ -237,12 +250,8 @@ static int open_bus(Loop *loop)
         r = sd_bus_match_signal(loop->bus, NULL, NULL, "/org/freedesktop/DBus/Local",
                                 "org.freedesktop.DBus.Local", "Disconnected", on_disconnected,
                                 loop);
-    /* Units that come, go, start, stop, are masked and unmasked. */
-    if (r >= 0)
-        r = sd_bus_add_match(loop->bus, &loop->units,
-                             "type='signal',sender='org.freedesktop.systemd1',"
-                             "path_namespace='/org/freedesktop/systemd1'",
-                             on_unit_signal, loop);
+    for (gsize i = 0; r >= 0 && i < G_N_ELEMENTS(unit_signals); i++)
+        r = sd_bus_add_match(loop->bus, &loop->units[i], unit_signals[i], on_unit_signal, loop);
     return r;
 }
 

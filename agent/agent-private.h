@@ -17,6 +17,7 @@ struct Agent {
     UnitControl *control; /* NULL where the bus cannot be reached */
     Damper *damper;
     GHashTable *stamps;       /* file or unit: how it was when the last pass looked at it */
+    SettingsInForce current;  /* of this pass */
     SettingsInForce previous; /* of the last pass */
     gboolean settled;         /* at its end everything complied */
 };
@@ -41,8 +42,9 @@ typedef struct Pass {
 void pass_add_problem(Pass *pass, const Binding *binding, const BindingEdit *edit,
                       const char *message);
 
-/* Remembers how the file is, for agent_sees_change(). */
+/* Remembers how the file is, or how the unit should now be, for agent_sees_change(). */
 void agent_stamp_file(Agent *agent, const char *path);
+void agent_stamp_unit(Agent *agent, const char *unit, const UnitState *state);
 
 /* Whether the edit has to be made now. */
 gboolean pass_wants(const Pass *pass, const BindingEdit *edit);

@@ -8,7 +8,8 @@ typedef struct WantedUnit {
     gboolean mask;
     const Binding *binding;
     const BindingEdit *edit;
-    gboolean fresh; /* nothing has been done to it yet */
+    UnitState state; /* as found, then as it was made */
+    gboolean due;    /* something has to be done about it */
 } WantedUnit;
 
 static WantedUnit *find_wanted(const GArray *wanted, const char *unit)
@@ -29,7 +30,7 @@ static void collect_units(const Pass *pass, const Binding *binding, const Bindin
     const gboolean mask = edit->kind == EDIT_MASK;
     for (char **unit = edit->units; *unit; unit++) {
         WantedUnit *known = find_wanted(wanted, *unit);
-        const WantedUnit one = {*unit, mask, binding, edit, FALSE};
+        const WantedUnit one = {.unit = *unit, .mask = mask, .binding = binding, .edit = edit};
         if (!known)
             g_array_append_val(wanted, one);
         else if (mask)
@@ -50,16 +51,32 @@ static GArray *find_wanted_units(const Pass *pass)
 }
 
 /* A unit whose file is in /etc cannot be masked; it is stopped all the same. */
-static void stop_unit(Pass *pass, const WantedUnit *wanted, const UnitState *state)
+static void mask_unit(Pass *pass, WantedUnit *wanted)
 {
-    UnitControl *control = pass->agent->control;
     g_autoptr(GError) error = NULL;
+    if (!wanted->mask || wanted->state.masked)
+        return;
+    if (unit_control_mask(pass->agent->control, wanted->unit, &error))
+        wanted->state.masked = TRUE;
+    else
+        pass_add_problem(pass, wanted->binding, wanted->edit, error->message);
+}
 
-    if (wanted->mask && !state->masked && !unit_control_mask(control, wanted->unit, &error))
+static void stop_unit(Pass *pass, WantedUnit *wanted)
+{
+    g_autoptr(GError) error = NULL;
+    if (unit_control_stop(pass->agent->control, wanted->unit, &error))
+        wanted->state.active = FALSE;
+    else
         pass_add_problem(pass, wanted->binding, wanted->edit, error->message);
-    g_clear_error(&error);
-    if (state->active && !unit_control_stop(control, wanted->unit, &error))
-        pass_add_problem(pass, wanted->binding, wanted->edit, error->message);
+    agent_stamp_unit(pass->agent, wanted->unit, &wanted->state);
+}
+
+static void reload_manager(const Pass *pass)
+{
+    g_autoptr(GError) error = NULL;
+    if (!unit_control_reload_manager(pass->agent->control, &error))
+        note(LOG_WARNING, "%s", error->message);
 }
 
 static gboolean begin_repair(Pass *pass, const WantedUnit *wanted)
@@ -76,46 +93,57 @@ static gboolean begin_repair(Pass *pass, const WantedUnit *wanted)
     return FALSE;
 }
 
-static gboolean complies(const WantedUnit *wanted, const UnitState *state)
+static gboolean complies(const WantedUnit *wanted)
 {
+    const UnitState *state = &wanted->state;
     return !state->exists || (!state->active && (state->masked || !wanted->mask));
 }
 
-/* How the units are before the first of them is stopped: stopping one may stop others. */
-static void remember_units(Pass *pass, const GArray *wanted)
+/* How a unit is before the first of all is stopped: stopping one may stop others. */
+static void remember_unit(Pass *pass, const WantedUnit *wanted)
 {
-    DeedRecord *deeds = pass->agent->deeds;
-    gboolean fresh = FALSE;
-
-    for (guint i = 0; i < wanted->len; i++) {
-        WantedUnit *one = &g_array_index(wanted, WantedUnit, i);
-        UnitState state;
-        if (deed_record_find_unit(deeds, one->unit) ||
-            !unit_control_state(pass->agent->control, one->unit, &state, NULL) ||
-            complies(one, &state))
-            continue;
-        UnitDeed *deed = deed_record_add_unit(deeds, one->unit);
-        deed->masked = one->mask && !state.masked;
-        deed->was_active = state.active;
-        one->fresh = TRUE;
-        fresh = TRUE;
-        note(LOG_INFO, "%s is stopped%s", one->unit, one->mask ? " and masked" : "");
-    }
-    if (fresh)
-        pass_save_deeds(pass);
+    UnitDeed *deed = deed_record_add_unit(pass->agent->deeds, wanted->unit);
+    deed->masked = wanted->mask && !wanted->state.masked;
+    deed->was_active = wanted->state.active;
+    note(LOG_INFO, "%s is stopped%s", wanted->unit, wanted->mask ? " and masked" : "");
 }
 
-static void settle_unit(Pass *pass, const WantedUnit *wanted)
+/* Whether there is something to do about it, and it may be done. */
+static gboolean look_at_unit(Pass *pass, WantedUnit *wanted)
 {
     g_autoptr(GError) error = NULL;
-    UnitState state;
-
-    if (!unit_control_state(pass->agent->control, wanted->unit, &state, &error)) {
+    if (!unit_control_state(pass->agent->control, wanted->unit, &wanted->state, &error)) {
         pass_add_problem(pass, wanted->binding, wanted->edit, error->message);
-        return;
+        return FALSE;
     }
-    if (!complies(wanted, &state) && (wanted->fresh || begin_repair(pass, wanted)))
-        stop_unit(pass, wanted, &state);
+    agent_stamp_unit(pass->agent, wanted->unit, &wanted->state);
+    if (complies(wanted))
+        return FALSE;
+    if (deed_record_find_unit(pass->agent->deeds, wanted->unit))
+        return begin_repair(pass, wanted);
+    remember_unit(pass, wanted);
+    return TRUE;
+}
+
+/* All are masked before one is stopped, or it might be started by another. */
+static void stop_units(Pass *pass, GArray *wanted)
+{
+    gboolean any = FALSE;
+    for (guint i = 0; i < wanted->len; i++) {
+        WantedUnit *one = &g_array_index(wanted, WantedUnit, i);
+        one->due = look_at_unit(pass, one);
+        any = any || one->due;
+    }
+    if (!any)
+        return;
+    pass_save_deeds(pass);
+    for (guint i = 0; i < wanted->len; i++)
+        if (g_array_index(wanted, WantedUnit, i).due)
+            mask_unit(pass, &g_array_index(wanted, WantedUnit, i));
+    reload_manager(pass);
+    for (guint i = 0; i < wanted->len; i++)
+        if (g_array_index(wanted, WantedUnit, i).due)
+            stop_unit(pass, &g_array_index(wanted, WantedUnit, i));
 }
 
 /* Somebody else's mask stays, and a unit that somebody else has masked since is not started. */
@@ -151,13 +179,22 @@ static void each_freed(Pass *pass, const GArray *wanted,
     }
 }
 
+static gboolean has_freed(const GPtrArray *deeds, const GArray *wanted)
+{
+    for (guint i = 0; i < deeds->len; i++)
+        if (!find_wanted(wanted, ((UnitDeed *)g_ptr_array_index(deeds, i))->unit))
+            return TRUE;
+    return FALSE;
+}
+
 /* All are unmasked before one is started: a socket is not where its service is masked. */
 static void free_units(Pass *pass, const GArray *wanted)
 {
     GPtrArray *deeds = pass->agent->deeds->units;
-    gboolean freed = FALSE;
-
+    if (!has_freed(deeds, wanted))
+        return;
     each_freed(pass, wanted, unmask_unit);
+    reload_manager(pass);
     each_freed(pass, wanted, restart_unit);
     for (guint i = deeds->len; i-- > 0;) {
         const UnitDeed *deed = g_ptr_array_index(deeds, i);
@@ -165,10 +202,8 @@ static void free_units(Pass *pass, const GArray *wanted)
             continue;
         note(LOG_INFO, "%s is as it was before", deed->unit);
         g_ptr_array_remove_index(deeds, i);
-        freed = TRUE;
     }
-    if (freed)
-        pass_save_deeds(pass);
+    pass_save_deeds(pass);
 }
 
 void pass_settle_units(Pass *pass)
@@ -182,7 +217,5 @@ void pass_settle_units(Pass *pass)
         return;
     }
     free_units(pass, wanted);
-    remember_units(pass, wanted);
-    for (guint i = 0; i < wanted->len; i++)
-        settle_unit(pass, &g_array_index(wanted, WantedUnit, i));
+    stop_units(pass, wanted);
 }

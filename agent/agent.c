@@ -57,6 +57,7 @@ void agent_free(Agent *agent)
     unit_control_free(agent->control);
     damper_free(agent->damper);
     g_hash_table_unref(agent->stamps);
+    settings_in_force_clear(&agent->current);
     settings_in_force_clear(&agent->previous);
     g_free(agent);
 }
@@ -114,15 +115,26 @@ void agent_stamp_file(Agent *agent, const char *path)
     g_hash_table_replace(agent->stamps, g_strdup(path), target_file_stamp(path));
 }
 
+static char *describe_unit(const UnitState *state)
+{
+    return g_strdup_printf("%d%d%d", state->exists, state->masked, state->active);
+}
+
 static char *stamp_unit(Agent *agent, const char *unit)
 {
     UnitState state;
     if (!agent->control || !unit_control_state(agent->control, unit, &state, NULL))
         return g_strdup("unknown");
-    return g_strdup_printf("%d%d%d", state.exists, state.masked, state.active);
+    return describe_unit(&state);
 }
 
-static void stamp_rest(Agent *agent)
+void agent_stamp_unit(Agent *agent, const char *unit, const UnitState *state)
+{
+    g_hash_table_replace(agent->stamps, g_strdup(unit), describe_unit(state));
+}
+
+/* Before anything is looked at: what changes from here on is seen by the next look. */
+static void stamp_all(Agent *agent)
 {
     g_autoptr(GPtrArray) units = agent_watched_units(agent);
     g_autoptr(GPtrArray) files = agent_watched_files(agent);
@@ -131,8 +143,7 @@ static void stamp_rest(Agent *agent)
         g_hash_table_replace(agent->stamps, g_strdup(unit), stamp_unit(agent, unit));
     }
     for (guint i = 0; i < files->len; i++)
-        if (!g_hash_table_contains(agent->stamps, g_ptr_array_index(files, i)))
-            agent_stamp_file(agent, g_ptr_array_index(files, i));
+        agent_stamp_file(agent, g_ptr_array_index(files, i));
 }
 
 gboolean agent_sees_change(Agent *agent)
@@ -161,7 +172,9 @@ void agent_pass(Agent *agent, const SettingsInForce *settings, AgentReport repor
         .report = report,
         .data = data,
     };
+    settings_in_force_copy(&agent->current, settings);
     g_hash_table_remove_all(agent->stamps);
+    stamp_all(agent);
     pass.active = find_active(&pass);
     pass_settle_files(&pass);
     pass_settle_commands(&pass);
@@ -169,7 +182,6 @@ void agent_pass(Agent *agent, const SettingsInForce *settings, AgentReport repor
     pass_reload_services(&pass);
     pass_check(&pass);
     settings_in_force_copy(&agent->previous, settings);
-    stamp_rest(agent);
 
     g_ptr_array_unref(pass.active);
     g_hash_table_unref(pass.touched);
@@ -228,10 +240,19 @@ GPtrArray *agent_watched_files(const Agent *agent)
     return files;
 }
 
+static gboolean is_concerned(const Agent *agent, const Binding *binding)
+{
+    for (guint i = 0; i < CATALOG_N_SETTINGS; i++)
+        if (agent->current.values[i] && binding_checks_setting(binding, i))
+            return TRUE;
+    return FALSE;
+}
+
 GPtrArray *agent_watched_units(const Agent *agent)
 {
     GPtrArray *units = g_ptr_array_new_with_free_func(g_free);
     for (guint i = 0; i < agent->bindings->len; i++)
-        add_watched(units, g_ptr_array_index(agent->bindings, i), FALSE);
+        if (is_concerned(agent, g_ptr_array_index(agent->bindings, i)))
+            add_watched(units, g_ptr_array_index(agent->bindings, i), FALSE);
     return units;
 }

@@ -38,6 +38,7 @@ gboolean agent_sees_change(Agent *agent);
 /* When a repair that was put off is due, CLOCK_MONOTONIC microseconds; G_MAXINT64: none is. */
 gint64 agent_next_repair(const Agent *agent);
 
-/* Files whose changes matter, and units; element type char. Free with g_ptr_array_unref(). */
+/* Files whose changes matter, and units, of those that have to do with what is locked; element type
+ * char. Free with g_ptr_array_unref(). */
 GPtrArray *agent_watched_files(const Agent *agent);
 GPtrArray *agent_watched_units(const Agent *agent);

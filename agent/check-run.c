@@ -128,6 +128,7 @@ static char *find_unloaded(const BindingCheck *check, const char *path, UnitCont
 {
     struct stat status;
     UnitState state;
+    guint64 loaded;
     g_autoptr(GError) error = NULL;
 
     if (!check->loaded || stat(path, &status) < 0)
@@ -137,9 +138,10 @@ static char *find_unloaded(const BindingCheck *check, const char *path, UnitCont
     for (char **unit = check->loaded; *unit; unit++) {
         if (!control)
             return g_strdup("the system bus cannot be reached");
-        if (!unit_control_state(control, *unit, &state, &error))
+        if (!unit_control_state(control, *unit, &state, &error) ||
+            !unit_control_load_time(control, *unit, &loaded, &error))
             return g_strdup(error->message);
-        if (state.active && state.loaded_usec < written)
+        if (state.active && loaded < written)
             return g_strdup_printf("%s has not read %s since it changed", *unit, path);
     }
     return NULL;

@@ -47,6 +47,16 @@ static int on_job_removed(sd_bus_message *message, void *data, sd_bus_error *err
     return 0;
 }
 
+/* The manager sends signals only while somebody wants them, on whatever connection. */
+static gboolean subscribe(UnitControl *control, const char *unit, GError **error)
+{
+    g_auto(sd_bus_error) problem = SD_BUS_ERROR_NULL;
+    const int r = sd_bus_call_method(control->bus, SERVICE, OBJECT, MANAGER, "Subscribe", &problem,
+                                     NULL, NULL);
+    return r >= 0 || sd_bus_error_has_name(&problem, SERVICE ".AlreadySubscribed") ||
+           fail(error, unit, r, &problem);
+}
+
 UnitControl *unit_control_new(GError **error)
 {
     g_autoptr(UnitControl) control = g_new0(UnitControl, 1);
@@ -62,6 +72,8 @@ UnitControl *unit_control_new(GError **error)
         fail(error, "Cannot watch jobs", r, NULL);
         return NULL;
     }
+    /* Where there is no manager, whatever is asked of it fails. */
+    subscribe(control, "", NULL);
     return g_steal_pointer(&control);
 }
 
@@ -92,13 +104,6 @@ static char *find_unit(UnitControl *control, const char *unit, GError **error)
     return NULL;
 }
 
-static char *get_string(UnitControl *control, const char *path, const char *property)
-{
-    char *value = NULL;
-    sd_bus_get_property_string(control->bus, SERVICE, path, UNIT, property, NULL, &value);
-    return value;
-}
-
 /* The latest start of a unit's ExecReload= programs; 0 where it was never reloaded. */
 static guint64 reload_time(UnitControl *control, const char *path)
 {
@@ -119,31 +124,41 @@ static guint64 reload_time(UnitControl *control, const char *path)
     return latest;
 }
 
-static guint64 load_time(UnitControl *control, const char *path)
+gboolean unit_control_load_time(UnitControl *control, const char *unit, guint64 *ret_usec,
+                                GError **error)
 {
     guint64 started = 0;
+    g_autofree char *path = find_unit(control, unit, error);
+    if (!path)
+        return FALSE;
     if (sd_bus_get_property_trivial(control->bus, SERVICE, path, UNIT_EXEC,
                                     "ExecMainStartTimestamp", NULL, 't', &started) < 0)
         sd_bus_get_property_trivial(control->bus, SERVICE, path, UNIT, "ActiveEnterTimestamp", NULL,
                                     't', &started);
-    return MAX(started, reload_time(control, path));
+    *ret_usec = MAX(started, reload_time(control, path));
+    return TRUE;
 }
 
 gboolean unit_control_state(UnitControl *control, const char *unit, UnitState *ret_state,
                             GError **error)
 {
-    g_autofree char *path = find_unit(control, unit, error);
-    if (!path)
-        return FALSE;
-    g_autofree char *load = get_string(control, path, "LoadState");
-    g_autofree char *active = get_string(control, path, "ActiveState");
-    if (!load || !active)
-        return fail(error, unit, -EIO, NULL);
+    g_auto(sd_bus_error) problem = SD_BUS_ERROR_NULL;
+    g_autoptr(sd_bus_message) reply = NULL;
+    const char *load;
+    const char *active;
+    int r = sd_bus_call_method(control->bus, SERVICE, OBJECT, MANAGER, "ListUnitsByNames", &problem,
+                               &reply, "as", 1, unit);
+    if (r >= 0)
+        r = sd_bus_message_enter_container(reply, 'a', "(ssssssouso)");
+    if (r >= 0)
+        r = sd_bus_message_read(reply, "(ssssssouso)", NULL, NULL, &load, &active, NULL, NULL, NULL,
+                                NULL, NULL, NULL);
+    if (r <= 0)
+        return fail(error, unit, r < 0 ? r : -ENOENT, &problem);
     *ret_state = (UnitState){
         .exists = !g_str_equal(load, "not-found"),
         .masked = g_str_equal(load, "masked"),
         .active = !g_str_equal(active, "inactive") && !g_str_equal(active, "failed"),
-        .loaded_usec = load_time(control, path),
     };
     return TRUE;
 }
@@ -167,15 +182,6 @@ static gboolean wait_for_job(UnitControl *control, const char *unit, const char 
                 "%s: to %s it ended with \"%s\"; 'systemctl status %s' says more", unit, what,
                 control->result, unit);
     return FALSE;
-}
-
-static gboolean subscribe(UnitControl *control, const char *unit, GError **error)
-{
-    g_auto(sd_bus_error) problem = SD_BUS_ERROR_NULL;
-    const int r = sd_bus_call_method(control->bus, SERVICE, OBJECT, MANAGER, "Subscribe", &problem,
-                                     NULL, NULL);
-    return r >= 0 || sd_bus_error_has_name(&problem, SERVICE ".AlreadySubscribed") ||
-           fail(error, unit, r, &problem);
 }
 
 /* @method takes a unit and a mode and returns a job. */
@@ -220,12 +226,12 @@ gboolean unit_control_restart(UnitControl *control, const char *unit, GError **e
     return run_job(control, "TryRestartUnit", unit, "restart", error);
 }
 
-static gboolean reload_manager(UnitControl *control, const char *unit, GError **error)
+gboolean unit_control_reload_manager(UnitControl *control, GError **error)
 {
     g_auto(sd_bus_error) problem = SD_BUS_ERROR_NULL;
     const int r =
         sd_bus_call_method(control->bus, SERVICE, OBJECT, MANAGER, "Reload", &problem, NULL, NULL);
-    return r >= 0 || fail(error, unit, r, &problem);
+    return r >= 0 || fail(error, "systemd cannot read its units again", r, &problem);
 }
 
 gboolean unit_control_mask(UnitControl *control, const char *unit, GError **error)
@@ -233,7 +239,7 @@ gboolean unit_control_mask(UnitControl *control, const char *unit, GError **erro
     g_auto(sd_bus_error) problem = SD_BUS_ERROR_NULL;
     const int r = sd_bus_call_method(control->bus, SERVICE, OBJECT, MANAGER, "MaskUnitFiles",
                                      &problem, NULL, "asbb", 1, unit, FALSE, FALSE);
-    return (r >= 0 || fail(error, unit, r, &problem)) && reload_manager(control, unit, error);
+    return r >= 0 || fail(error, unit, r, &problem);
 }
 
 gboolean unit_control_unmask(UnitControl *control, const char *unit, GError **error)
@@ -241,7 +247,7 @@ gboolean unit_control_unmask(UnitControl *control, const char *unit, GError **er
     g_auto(sd_bus_error) problem = SD_BUS_ERROR_NULL;
     const int r = sd_bus_call_method(control->bus, SERVICE, OBJECT, MANAGER, "UnmaskUnitFiles",
                                      &problem, NULL, "asb", 1, unit, FALSE);
-    return (r >= 0 || fail(error, unit, r, &problem)) && reload_manager(control, unit, error);
+    return r >= 0 || fail(error, unit, r, &problem);
 }
 
 /* The basic types, as a person would write them. */

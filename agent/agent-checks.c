@@ -71,7 +71,7 @@ static void judge(const Pass *pass, Findings *findings, const Binding *binding,
             g_hash_table_add(findings->unhappy, (gpointer)binding);
         if (!verdict.good && problem) {
             g_free(verdict.reason);
-            verdict.reason = g_strdup_printf("%s: %s", binding->service, problem);
+            verdict.reason = verdict_reason(binding, problem);
         }
         add_verdict(&findings->verdicts[setting], verdict);
     }

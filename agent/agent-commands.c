@@ -18,9 +18,9 @@ char *pass_run_program(const char *const *words)
         return g_strdup(error->message);
     if (result.status == 0)
         return NULL;
-    g_strstrip(result.output);
-    return g_strdup_printf("%s ended with status %d%s%s", words[0], result.status,
-                           *result.output ? ": " : "", result.output);
+    /* What it prints may quote files with secrets. */
+    return g_strdup_printf("%s ended with status %d; run it by hand to see why", words[0],
+                           result.status);
 }
 
 static char *command_name(const Binding *binding, const BindingEdit *edit)

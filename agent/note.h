@@ -5,5 +5,5 @@
 #include <glib.h>
 #include <syslog.h>
 
-/* @priority as in syslog(3). */
+/* @priority as in syslog(3). One line, whatever is in it, and cut where it is long. */
 void note(int priority, const char *format, ...) G_GNUC_PRINTF(2, 3);

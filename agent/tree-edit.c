@@ -49,39 +49,34 @@ static Wanted wanted_new(const BindingEdit *edit, GVariant *const values[])
     return wanted;
 }
 
-/* What Augeas says about the handle's last failure. */
+/* The kind of the handle's last failure, in words that are Augeas's own. Its details, and what a
+ * lens says, quote the text that they are about, which may hold secrets: they go nowhere. */
 static const char *explain(augeas *aug)
 {
-    const char *details = aug_error_details(aug);
     const char *minor = aug_error_minor_message(aug);
-    return details ? details : minor ? minor : aug_error_message(aug);
+    return minor ? minor : aug_error_message(aug);
 }
 
 static gboolean fail_edit(augeas *aug, const BindingEdit *edit, const char *what, GError **error)
 {
-    g_set_error(error, TREE_EDIT_ERROR, TREE_EDIT_ERROR_EDIT, "edit %s: cannot %s: %s", edit->name,
-                what, explain(aug));
+    g_set_error(error, TREE_EDIT_ERROR, TREE_EDIT_ERROR_EDIT, "edit %s: %s: cannot %s: %s",
+                edit->name, edit->file, what, explain(aug));
     return FALSE;
 }
 
-/* The lens's own complaint about the text, with its line. */
-static gboolean fail_text(augeas *aug, const BindingEdit *edit, GError **error)
+/* Which line it is about, and of what kind it is: "parse_failed", say. */
+static gboolean fail_text(augeas *aug, const BindingEdit *edit, const char *what, GError **error)
 {
     const char *line = NULL;
-    const char *message = NULL;
+    const char *kind = NULL;
     /* The next call forgets it. */
     g_autofree char *reason = g_strdup(explain(aug));
 
     aug_get(aug, ERROR_NODE "/line", &line);
-    aug_get(aug, ERROR_NODE "/message", &message);
-    if (line)
-        g_set_error(error, TREE_EDIT_ERROR, TREE_EDIT_ERROR_TEXT,
-                    "edit %s: lens %s does not understand line %s: %s", edit->name, edit->lens,
-                    line, message ? message : "no reason given");
-    else
-        g_set_error(error, TREE_EDIT_ERROR, TREE_EDIT_ERROR_TEXT,
-                    "edit %s: lens %s cannot be used: %s", edit->name, edit->lens,
-                    message ? message : reason);
+    aug_get(aug, ERROR_NODE, &kind);
+    g_set_error(error, TREE_EDIT_ERROR, TREE_EDIT_ERROR_TEXT, "edit %s: %s: lens %s %s%s%s: %s",
+                edit->name, edit->file, edit->lens, what, line ? ", line " : "", line ? line : "",
+                kind ? kind : reason);
     return FALSE;
 }
 
@@ -110,7 +105,7 @@ static augeas *open_text(const BindingEdit *edit, const char *text, GError **err
         return NULL;
     }
     if (!store_text(aug, edit->lens, text)) {
-        fail_text(aug, edit, error);
+        fail_text(aug, edit, "cannot read the file", error);
         return NULL;
     }
     return g_steal_pointer(&aug);
@@ -122,8 +117,7 @@ static GStrv match(augeas *aug, const BindingEdit *edit, const char *expression,
     char **found = NULL;
     const int n = aug_match(aug, expression, &found);
     if (n < 0) {
-        g_autofree char *what = g_strdup_printf("look for %s", expression);
-        fail_edit(aug, edit, what, error);
+        fail_edit(aug, edit, "look for its nodes", error);
         return NULL;
     }
     GStrv paths = g_new0(char *, (gsize)n + 1);
@@ -226,7 +220,7 @@ static char *retrieve_text(augeas *aug, const BindingEdit *edit, GError **error)
 {
     const char *result = NULL;
     if (aug_text_retrieve(aug, edit->lens, TEXT_NODE, TREE_NODE, RESULT_NODE) != 0) {
-        fail_text(aug, edit, error);
+        fail_text(aug, edit, "cannot write what the edit makes of it", error);
         return NULL;
     }
     aug_get(aug, RESULT_NODE, &result);

@@ -7,7 +7,7 @@
 
 /* The text with the edit (of kind EDIT_TREE) made; the same text where it already is. @values: as
  * template_expand() takes them. NULL where the lens cannot read the text, which is named with its
- * line, or cannot write what the edit wants. Free with g_free(). */
+ * line, or cannot write what the edit wants. No error quotes the text. Free with g_free(). */
 char *tree_edit_apply(const BindingEdit *edit, const char *text, GVariant *const values[],
                       GError **error);
 

@@ -3,7 +3,8 @@
 
 #include "daemon/policy/text.h"
 
-#define SHOWN_MAX_BYTES 80
+#define SHOWN_MAX_BYTES  80
+#define REASON_MAX_BYTES 320
 
 void verdict_clear(Verdict *verdict)
 {
@@ -40,10 +41,16 @@ static Verdict comply(const VerdictQuestion *question, char *reason)
     return verdict_new(question, demanded(question), reason);
 }
 
+char *verdict_reason(const Binding *binding, const char *text)
+{
+    g_autofree char *shown = text_sanitize(text, REASON_MAX_BYTES);
+    return g_strdup_printf("%s: %s", binding->service, shown);
+}
+
 Verdict verdict_from_failure(const VerdictQuestion *question, const char *reason)
 {
     return verdict_new(question, other_value(demanded(question)),
-                       g_strdup_printf("%s: %s", question->binding->service, reason));
+                       verdict_reason(question->binding, reason));
 }
 
 /* The binding's limits of what the service can express, where the demanded number is outside. */
@@ -129,12 +136,26 @@ static const BindingMeaning *find_meaning(const BindingCheck *check, const char 
     return NULL;
 }
 
+/* Whatever else a program prints, no more of it goes over the bus than a reason shows. */
+static GVariant *string_value(const VerdictQuestion *question, const char *word)
+{
+    if (g_str_equal(word, g_variant_get_string(demanded(question), NULL)))
+        return demanded(question);
+    g_autofree char *shown = text_sanitize(word, SHOWN_MAX_BYTES);
+    /* Cutting must not make it the demanded one. */
+    GVariant *value = g_variant_new_string(shown);
+    if (!g_variant_equal(value, demanded(question)))
+        return value;
+    g_variant_unref(g_variant_ref_sink(value));
+    return other_value(demanded(question));
+}
+
 /* With one meaning given, a flag has the other value whatever else the result is. */
 static GVariant *unlisted_value(const VerdictQuestion *question, const char *word)
 {
     const GPtrArray *meanings = question->check->meanings;
     if (g_variant_is_of_type(demanded(question), G_VARIANT_TYPE_STRING))
-        return g_variant_new_string(word);
+        return string_value(question, word);
     if (meanings->len == 1)
         return other_value(((BindingMeaning *)g_ptr_array_index(meanings, 0))->value);
     return other_value(demanded(question));

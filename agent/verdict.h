@@ -22,6 +22,9 @@ typedef struct VerdictQuestion {
     GVariant *const *values; /* of all settings that are locked, this one among them */
 } VerdictQuestion;
 
+/* "Service: text" for people: displayable, and cut where it is long. Free with g_free(). */
+char *verdict_reason(const Binding *binding, const char *text);
+
 /* The check's result was @text. */
 Verdict verdict_from_text(const VerdictQuestion *question, const char *text);
 

@@ -156,8 +156,64 @@ def test_a_file_that_no_longer_makes_sense_is_left_alone(bus, secpold, pwquality
     (pwquality.etc / "security/pwquality.conf").write_text(text, encoding="utf-8")
     pwquality.start()
     pwquality.wait_for(lambda: state(bus, "MinimumPasswordLength") == "violated")
-    assert "does not understand line 2" in detail(bus, "MinimumPasswordLength")
+    assert "cannot read the file, line 2" in detail(bus, "MinimumPasswordLength")
     assert pwquality.read("security/pwquality.conf") == text
+
+
+SECRET = "$y$j9T$Zk3QwLtr"
+ACCOUNT = f"root:{SECRET}:19000:0:99999:7:::\n"
+
+
+def shows(bus, agent):
+    """All that anybody gets to read of what the agent found."""
+    return (
+        agent.log()
+        + detail(bus, "MinimumPasswordLength")
+        + str(bus.setting("PasswordMinimumLength", "Reports"))
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "kind"),
+    [
+        (ACCOUNT + f"bin:{SECRET}\n", "maximum_days", "line 2: parse_failed"),
+        (ACCOUNT, "nosuch", "put_failed"),
+    ],
+    ids=["not understood", "not to be written"],
+)
+def test_no_secret_of_a_file_is_told(bus, pwquality, text, path, kind):
+    """Augeas would quote the hash where it fails."""
+    (pwquality.bindings / "pwquality.binding").unlink()
+    (pwquality.etc / "shadow").write_text(text, encoding="utf-8")
+    pwquality.write_binding(
+        "accounts",
+        "[Binding]\nFormatVersion=1\nService=accounts\n"
+        "[Edit age]\nWhen=PasswordMinimumLength\nFile=/etc/shadow\nLens=Shadow.lns\n"
+        f"Path=root/{path}\nValue=90\n"
+        "[Check age]\nSettings=PasswordMinimumLength\nEdit=age\n",
+    ).start()
+    pwquality.wait_for(lambda: state(bus, "MinimumPasswordLength") == "violated")
+    assert "accounts: edit age: /etc/shadow: lens Shadow.lns" in detail(bus, "MinimumPasswordLength")
+    assert kind in pwquality.log()
+    assert kind in detail(bus, "MinimumPasswordLength")
+    assert "Zk3Q" not in shows(bus, pwquality)
+    assert (pwquality.etc / "shadow").read_text(encoding="utf-8") == text
+
+
+def test_what_a_program_prints_when_it_fails_is_not_told(bus, pwquality):
+    (pwquality.bindings / "pwquality.binding").unlink()
+    (pwquality.etc / "shadow").write_text(ACCOUNT, encoding="utf-8")
+    pwquality.write_binding(
+        "accounts",
+        "[Binding]\nFormatVersion=1\nService=accounts\n"
+        "[Edit age]\nWhen=PasswordMinimumLength\n"
+        "Apply=/bin/sh -c 'cat /etc/shadow; exit 3'\nUndo=/bin/true\n"
+        "[Check age]\nSettings=PasswordMinimumLength\nCommand=/bin/true\n",
+    ).start()
+    pwquality.wait_for(lambda: state(bus, "MinimumPasswordLength") == "violated")
+    assert "accounts: /bin/sh ended with status 3" in detail(bus, "MinimumPasswordLength")
+    assert "/bin/sh ended with status 3" in pwquality.log()
+    assert "Zk3Q" not in shows(bus, pwquality)
 
 
 def test_a_freed_edit_that_somebody_changed_stays(bus, secpold, pwquality):

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "agent/binding-parse.h"
+#include "daemon/policy/text.h"
 
 #define HEAD "[Binding]\nFormatVersion=1\nService=Test\n"
 
@@ -117,6 +118,39 @@ static void test_failure(void)
     }
 }
 
+/* A program may print what it likes, and as much. */
+static void test_long_text(void)
+{
+    g_autofree char *text = g_strnfill(5000, 'x');
+    text[3] = '\n';
+    VerdictQuestion question;
+
+    ask(WORD, "'x'", &question);
+    g_auto(Verdict) word = verdict_from_text(&question, text);
+    g_assert_false(word.good);
+    g_assert_cmpuint(g_variant_get_size(word.value), <, 100);
+    g_assert_cmpuint(strlen(word.reason), <, 100);
+    g_assert_null(strchr(word.reason, '\n'));
+    g_auto(Verdict) failure = verdict_from_failure(&question, text);
+    g_assert_cmpuint(strlen(failure.reason), <, 400);
+    g_assert_null(strchr(failure.reason, '\n'));
+}
+
+/* What is cut is never taken for a demanded word that looks like the cut. */
+static void test_cut_is_not_demanded(void)
+{
+    g_autofree char *text = g_strnfill(5000, 'x');
+    g_autofree char *cut = text_sanitize(text, 80);
+    g_autofree char *demanded = g_strdup_printf("'%s'", cut);
+    VerdictQuestion question;
+
+    ask(WORD, demanded, &question);
+    g_auto(Verdict) longer = verdict_from_text(&question, text);
+    g_assert_false(longer.good);
+    g_auto(Verdict) same = verdict_from_text(&question, cut);
+    g_assert_true(same.good);
+}
+
 static void test_edit(void)
 {
     VerdictQuestion question;
@@ -138,6 +172,8 @@ int main(int argc, char *argv[])
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/verdict/text", test_text);
     g_test_add_func("/verdict/failure", test_failure);
+    g_test_add_func("/verdict/long-text", test_long_text);
+    g_test_add_func("/verdict/cut-is-not-demanded", test_cut_is_not_demanded);
     g_test_add_func("/verdict/edit", test_edit);
     const int result = g_test_run();
     binding_free(kept);

@@ -165,8 +165,8 @@ static Verdict word_verdict(const VerdictQuestion *question, const char *text)
 {
     g_autofree char *word = g_strstrip(g_strdup(text));
     const BindingMeaning *meaning = find_meaning(question->check, word);
-    g_autoptr(GVariant) value = g_variant_ref_sink(meaning ? g_variant_ref(meaning->value)
-                                                           : unlisted_value(question, word));
+    g_autoptr(GVariant) value =
+        g_variant_ref_sink(meaning ? meaning->value : unlisted_value(question, word));
 
     if (g_variant_equal(value, demanded(question)))
         return comply(question, g_strdup(""));

@@ -17,6 +17,8 @@ MAN_PAGES = {
     "man5/org.secpold1.5",
     "man5/secpold.device.5",
     "man5/secpold.policy.5",
+    "man5/secpold.binding.5",
+    "man8/secpol-agent.8",
     "man8/secpold.8",
 }
 SYSTEM_FILES = {
@@ -24,12 +26,16 @@ SYSTEM_FILES = {
     "usr/lib/sysusers.d/secpold.conf",
     "usr/lib/systemd/catalog/secpold.catalog",
     "usr/lib/tmpfiles.d/secpold.conf",
+    "usr/sbin/secpol-agent",
     "usr/sbin/secpold",
     "usr/share/dbus-1/interfaces/org.secpold1.xml",
     "usr/share/dbus-1/system-services/org.secpold1.service",
     "usr/share/dbus-1/system.d/org.secpold1.conf",
     "usr/share/polkit-1/actions/org.secpold1.policy",
 }
+
+PROGRAMS = ("usr/bin/secpolctl", "usr/sbin/secpol-agent", "usr/sbin/secpold")
+AGENT_UNIT = "secpol-agent.service"
 
 
 def run(*command, **options):
@@ -65,11 +71,22 @@ def unit_in_place(installed, unit, tmp_path_factory):
     return copy
 
 
+def generator_path(installed):
+    (path,) = installed.rglob("system-generators/secpol-agent-sandbox")
+    return path
+
+
 def test_everything_is_there_and_nothing_else(installed, unit):
     there = {str(path.relative_to(installed)) for path in installed.rglob("*") if path.is_file()}
     documentation = {name for name in there if name.startswith("usr/share/doc/secpold/")}
     pages = {name for name in there if name.startswith("usr/share/man/")}
-    assert there - documentation - pages == SYSTEM_FILES | {str(unit.relative_to(installed))}
+    bindings = {name for name in there if name.startswith("usr/lib/secpold/bindings.d/")}
+    units = {str(path.relative_to(installed)) for path in (unit, unit.with_name(AGENT_UNIT))}
+    generator = {str(generator_path(installed).relative_to(installed))}
+    assert there - documentation - pages - bindings == SYSTEM_FILES | units | generator
+    assert {path.rpartition("/")[2] for path in bindings} == {
+        path.name for path in (SOURCE / "agent/bindings").glob("*.binding")
+    }
     assert pages == {f"usr/share/man/{page}" for page in MAN_PAGES}
 
 
@@ -81,16 +98,36 @@ def test_all_examples_are_installed(installed):
     assert there == {str(path.relative_to(source)) for path in names}
 
 
+DAEMONS = "usr/share/doc/secpold/examples"
+
+
+def test_example_daemons_are_installed(installed):
+    there = {path.name for path in (installed / DAEMONS).iterdir()}
+    source = SOURCE / "dbus/examples"
+    assert there == {path.name for path in source.iterdir() if path.name != "meson.build"}
+
+
+def test_the_example_builds_as_it_says(installed, tmp_path):
+    for path in (installed / DAEMONS).iterdir():
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    text = (tmp_path / "fax-settings.c").read_text(encoding="utf-8")
+    command = re.search(r"\bcc -o [^\n]*\)", text).group()
+    result = run("sh", "-c", f"{command} -Wall -Werror", cwd=tmp_path)
+    assert result.returncode == 0, result.stderr
+    assert os.access(tmp_path / "fax-settings", os.X_OK)
+
+
 def test_only_programs_can_be_run(installed):
     runnable = {
         str(path.relative_to(installed))
         for path in installed.rglob("*")
         if path.is_file() and path.stat().st_mode & stat.S_IXUSR
     }
-    assert runnable == {"usr/bin/secpolctl", "usr/sbin/secpold"}
+    generator = str(generator_path(installed).relative_to(installed))
+    assert runnable == {*PROGRAMS, generator}
 
 
-@pytest.mark.parametrize("program", ["usr/bin/secpolctl", "usr/sbin/secpold"])
+@pytest.mark.parametrize("program", PROGRAMS)
 def test_programs_start(installed, program):
     version = run("meson", "introspect", "--projectinfo", os.environ["SECPOLD_BUILD"]).stdout
     version = re.search(r'"version": "([^"]+)"', version).group(1)
@@ -143,3 +180,46 @@ def test_group_and_folder_are_made(installed, tmp_path):
     assert result.returncode == 0, result.stderr
     state = tmp_path / "var/lib/secpold"
     assert state.is_dir() and stat.S_IMODE(state.stat().st_mode) == 0o700
+
+
+@pytest.fixture(scope="session")
+def agent_unit_in_place(installed, unit, tmp_path_factory):
+    copy = tmp_path_factory.mktemp("agent-unit") / AGENT_UNIT
+    text = unit.with_name(AGENT_UNIT).read_text(encoding="utf-8")
+    copy.write_text(text.replace("=/usr/sbin/", f"={installed}/usr/sbin/"), encoding="utf-8")
+    return copy
+
+
+def test_agent_unit_is_clean_and_names_its_man_pages(agent_unit_in_place):
+    result = run("systemd-analyze", "verify", "--man=no", agent_unit_in_place)
+    assert result.returncode == 0 and not result.stderr + result.stdout, result.stderr
+    test_unit_names_its_man_pages(agent_unit_in_place)
+
+
+def test_agent_unit_is_confined(agent_unit_in_place):
+    """It edits files of others and asks services on this host: 2.1 of 10."""
+    result = run("systemd-analyze", "security", "--offline=yes", "--threshold=21", agent_unit_in_place)
+    assert result.returncode == 0, result.stdout
+
+
+def test_bindings_are_without_fault(installed):
+    bindings = installed / "usr/lib/secpold/bindings.d"
+    result = run(installed / "usr/sbin/secpol-agent", f"--bindings={bindings}", "--check")
+    assert result.returncode == 0, result.stdout
+    assert len(list(bindings.iterdir())) >= 5
+
+
+def test_generator_makes_a_drop_in_that_systemd_takes(installed, agent_unit_in_place, tmp_path):
+    """What the bindings of this machine's own /usr need, which is nothing where there are none."""
+    result = run(generator_path(installed), tmp_path, tmp_path, tmp_path)
+    assert result.returncode == 0, result.stderr
+    made = tmp_path / f"{AGENT_UNIT}.d/bindings.conf"
+    assert made.read_text(encoding="utf-8").startswith("[Service]\n")
+    bindings = installed / "usr/lib/secpold/bindings.d"
+    drop_in = run(installed / "usr/sbin/secpol-agent", f"--bindings={bindings}", "--sandbox").stdout
+    assert 'ReadWritePaths="-/etc/security"\n' in drop_in
+    folder = agent_unit_in_place.with_name(AGENT_UNIT + ".d")
+    folder.mkdir()
+    (folder / "bindings.conf").write_text(drop_in, encoding="utf-8")
+    result = run("systemd-analyze", "verify", "--man=no", agent_unit_in_place)
+    assert result.returncode == 0 and not result.stderr, result.stderr

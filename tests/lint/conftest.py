@@ -13,7 +13,8 @@ NOT_OURS = {".git", "build", "builddir", ".cache", "__pycache__", ".pytest_cache
 def project_files():
     for folder, folders, names in os.walk(ROOT):
         folders[:] = sorted(name for name in folders if name not in NOT_OURS)
-        for name in sorted(names):
+        # In a linked work tree, .git is a file.
+        for name in sorted(set(names) - NOT_OURS):
             yield pathlib.Path(folder, name)
 
 

@@ -175,6 +175,11 @@ def test_catalog_uses_only_promised_fields():
         assert fields <= set(re.findall(r"[A-Z_]{4,}", comment)), text
 
 
+@pytest.mark.parametrize("name", ["fax-settings.c", "fax-settings.py"])
+def test_examples_fit_on_a_screen(name):
+    assert len((ROOT / "dbus/examples" / name).read_text(encoding="utf-8").splitlines()) < 80
+
+
 def man_page(name):
     return (ROOT / "man" / name).read_text(encoding="utf-8")
 
@@ -202,3 +207,15 @@ def test_man_page_explains_every_policy_key():
     keys = set(re.findall(r"^(\w+)=", examples, re.MULTILINE))
     assert len(keys) >= 45
     assert not {key for key in keys if f"*{key}=*" not in man_page("secpold.policy.5.scd")}
+
+
+def test_man_page_explains_every_key_of_a_binding():
+    source = "".join(
+        (ROOT / "agent" / name).read_text(encoding="utf-8")
+        for name in ("binding-parse.c", "binding-parse-edit.c", "binding-parse-check.c")
+    )
+    keys = set(re.findall(r'\{"([A-Z]\w+\.?)", read_', source))
+    page = man_page("secpold.binding.5.scd")
+    explained = set(re.findall(r"\*([A-Z][A-Za-z]+\.?)(?:\*_[A-Z]+_\*)?=", page))
+    assert len(keys) >= 35
+    assert explained == keys

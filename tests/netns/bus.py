@@ -13,6 +13,7 @@ import dbus
 import dbus.bus
 
 import children
+import daemon
 from probes import wait_until
 
 NAME, ROOT = "org.secpold1", "/org/secpold1"
@@ -49,8 +50,9 @@ CONFIGURATION = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-BUS Bus Con
 
 
 class Bus:
-    def __init__(self, more=""):
-        """`more`: further rules, as another service's package would bring them."""
+    def __init__(self, more="", group_file=None):
+        """`more`: further rules, as another service's package would bring them. `group_file`: the
+        bus's /etc/group, by which it knows the groups in rules."""
         # Not below pytest's own directory, which other users cannot enter.
         directory = pathlib.Path(tempfile.mkdtemp(prefix="secpold-bus-"))
         directory.chmod(0o755)
@@ -63,8 +65,14 @@ class Bus:
         self.address = f"unix:path={self._socket}"
         self.environment = os.environ | {"DBUS_SYSTEM_BUS_ADDRESS": self.address}
         self._log = open(directory / "dbus.log", "w", encoding="utf-8")
+        self._group_file = group_file
         self._process = None
         self._observer = None
+
+    def _in_child(self):
+        children.end_with_parent()
+        if self._group_file:
+            daemon.show_as("/etc/group", self._group_file)
 
     def start(self):
         self._process = subprocess.Popen(
@@ -76,7 +84,7 @@ class Bus:
                 f"--config-file={self._configuration}",
             ],
             stderr=self._log,
-            preexec_fn=children.end_with_parent,
+            preexec_fn=self._in_child,
         )
         if not wait_until(self._listens):
             raise RuntimeError("dbus-daemon does not come up")

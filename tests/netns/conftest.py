@@ -9,6 +9,7 @@ import pytest
 import daemon
 from author import Author
 from bus import Agent, Bus, Watch
+from policy_agent import PolicyAgent
 from topology import Topology
 
 
@@ -89,3 +90,11 @@ def agent(bus):
 @pytest.fixture(scope="module")
 def author(tmp_path_factory):
     return Author(tmp_path_factory.mktemp("author"))
+
+
+@pytest.fixture
+def policy_agent(tmp_path_factory, net, bus):
+    """A secpol-agent of the test's own; the test starts it."""
+    policy_agent = PolicyAgent(tmp_path_factory.mktemp("agent"), net, bus)
+    yield policy_agent
+    policy_agent.close()

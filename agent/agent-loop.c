@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "agent/agent-loop.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <systemd/sd-daemon.h>
+#include <systemd/sd-event.h>
+
+#include "agent/bus-cleanup.h"
+#include "agent/file-watch.h"
+#include "agent/note.h"
+
+/* Changes come in swarms: an editor writes, renames and sets modes. */
+#define GATHER_USEC (50 * 1000)
+/* What is not heard of (a program started by hand, say) is found this often. */
+#define IDLE_USEC (10 * 60 * G_USEC_PER_SEC)
+/* Where something does not comply, a service may just need a moment. */
+#define UNSETTLED_USEC (5 * G_USEC_PER_SEC)
+/* Passes after which it is not a moment any more. */
+#define UNSETTLED_MAX 6
+
+typedef struct Loop {
+    Agent *agent;
+    sd_event *event;
+    sd_bus *bus;
+    SettingsClient *client;
+    FileWatch *files;
+    sd_bus_slot *units[2];
+    sd_event_source *soon;    /* something has happened */
+    sd_event_source *later;   /* nothing has, for a while */
+    SettingsInForce settings; /* as secpold said last */
+    GHashTable *sent;         /* setting: what was reported of it */
+    gboolean known;           /* secpold has said something */
+    gboolean forced;          /* the next pass takes place whether anything has changed or not */
+    guint unsettled;          /* passes in a row after which not everything complied */
+} Loop;
+
+static void loop_clear(Loop *loop)
+{
+    sd_event_source_disable_unref(loop->soon);
+    sd_event_source_disable_unref(loop->later);
+    file_watch_free(loop->files);
+    settings_client_free(loop->client);
+    for (gsize i = 0; i < G_N_ELEMENTS(loop->units); i++)
+        sd_bus_slot_unref(loop->units[i]);
+    sd_bus_flush_close_unref(loop->bus);
+    sd_event_unref(loop->event);
+    settings_in_force_clear(&loop->settings);
+    g_clear_pointer(&loop->sent, g_hash_table_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Loop, loop_clear)
+
+static void arm(sd_event_source *timer, guint64 usec)
+{
+    sd_event_source_set_time_relative(timer, usec);
+    sd_event_source_set_enabled(timer, SD_EVENT_ONESHOT);
+}
+
+/* The first of a swarm says when to look. */
+static void on_change(gpointer data)
+{
+    const Loop *loop = data;
+    int enabled = SD_EVENT_OFF;
+    sd_event_source_get_enabled(loop->soon, &enabled);
+    if (enabled == SD_EVENT_OFF)
+        arm(loop->soon, GATHER_USEC);
+}
+
+/* What was reported has fallen with the old owner of the name. */
+static void on_new_owner(gpointer data)
+{
+    Loop *loop = data;
+    g_hash_table_remove_all(loop->sent);
+    loop->forced = TRUE;
+    arm(loop->soon, GATHER_USEC);
+}
+
+static int on_unit_signal(sd_bus_message *message, void *data, sd_bus_error *error)
+{
+    on_change(data);
+    return 0;
+}
+
+static char *describe(const SettingsReport *report)
+{
+    g_autofree char *value = g_variant_print(report->value, TRUE);
+    return g_strdup_printf("%s %s", value, report->reason);
+}
+
+/* What secpold knows already is not said again. */
+static void send_reports(const SettingsReport *reports, gsize n_reports, gpointer data)
+{
+    Loop *loop = data;
+    g_autofree SettingsReport *news = g_new(SettingsReport, n_reports + 1);
+    g_autoptr(GError) error = NULL;
+    gsize n_news = 0;
+
+    for (gsize i = 0; i < n_reports; i++) {
+        gpointer key = GUINT_TO_POINTER(reports[i].setting);
+        g_autofree char *text = describe(&reports[i]);
+        if (g_strcmp0(g_hash_table_lookup(loop->sent, key), text) == 0)
+            continue;
+        news[n_news++] = reports[i];
+        g_hash_table_insert(loop->sent, key, g_steal_pointer(&text));
+    }
+    if (!n_news || settings_client_report(loop->client, news, n_news, &error))
+        return;
+    g_hash_table_remove_all(loop->sent);
+    if (!g_error_matches(error, SETTINGS_CLIENT_ERROR, SETTINGS_CLIENT_ERROR_AWAY))
+        note(LOG_WARNING, "%s", error->message);
+}
+
+static gboolean same_values(const SettingsInForce *a, const SettingsInForce *b, guint setting)
+{
+    GVariant *x = a->values[setting];
+    GVariant *y = b->values[setting];
+    return x == y || (x && y && g_variant_equal(x, y));
+}
+
+/* Whether another value is demanded of any setting. Reports on such a setting count no longer. */
+static gboolean take_settings(Loop *loop, const SettingsInForce *fresh)
+{
+    gboolean changed = !loop->known;
+    for (guint i = 0; i < CATALOG_N_SETTINGS; i++) {
+        if (same_values(&loop->settings, fresh, i))
+            continue;
+        changed = TRUE;
+        g_hash_table_remove(loop->sent, GUINT_TO_POINTER(i));
+    }
+    settings_in_force_copy(&loop->settings, fresh);
+    loop->known = TRUE;
+    return changed;
+}
+
+/* While secpold is away, what it said last goes on to hold. */
+static gboolean read_settings(Loop *loop)
+{
+    g_auto(SettingsInForce) fresh = {0};
+    g_autoptr(GError) error = NULL;
+
+    if (settings_client_read(loop->client, &fresh, &error))
+        return take_settings(loop, &fresh);
+    if (!g_error_matches(error, SETTINGS_CLIENT_ERROR, SETTINGS_CLIENT_ERROR_AWAY))
+        note(LOG_WARNING, "%s", error->message);
+    return FALSE;
+}
+
+static void watch_files(const Loop *loop)
+{
+    g_autoptr(GPtrArray) paths = agent_watched_files(loop->agent);
+    file_watch_set(loop->files, paths);
+}
+
+static void plan_next_look(Loop *loop)
+{
+    const gint64 repair = agent_next_repair(loop->agent);
+    guint64 wait = IDLE_USEC;
+
+    loop->unsettled = agent_is_settled(loop->agent) ? 0 : loop->unsettled + 1;
+    if (repair != G_MAXINT64)
+        wait = MIN(wait, (guint64)MAX(repair - g_get_monotonic_time(), 0));
+    if (loop->unsettled > 0 && loop->unsettled <= UNSETTLED_MAX)
+        wait = MIN(wait, UNSETTLED_USEC);
+    arm(loop->later, wait);
+}
+
+static void look(Loop *loop)
+{
+    const gboolean demanded = read_settings(loop);
+    if (loop->known && (demanded || loop->forced || agent_sees_change(loop->agent))) {
+        loop->forced = FALSE;
+        agent_pass(loop->agent, &loop->settings, send_reports, loop);
+        watch_files(loop);
+        plan_next_look(loop);
+    }
+}
+
+static int on_soon(sd_event_source *source, uint64_t usec, void *data)
+{
+    look(data);
+    return 0;
+}
+
+static int on_later(sd_event_source *source, uint64_t usec, void *data)
+{
+    Loop *loop = data;
+    loop->forced = TRUE;
+    look(loop);
+    return 0;
+}
+
+static int on_reload(sd_event_source *source, const struct signalfd_siginfo *info, void *data)
+{
+    Loop *loop = data;
+    agent_reload(loop->agent);
+    loop->forced = TRUE;
+    arm(loop->soon, 0);
+    return 0;
+}
+
+static int on_disconnected(sd_bus_message *message, void *data, sd_bus_error *error)
+{
+    const Loop *loop = data;
+    return sd_event_exit(loop->event, -ECONNRESET);
+}
+
+static int add_timer(Loop *loop, sd_event_source **timer, sd_event_time_handler_t handler)
+{
+    int r = sd_event_add_time_relative(loop->event, timer, CLOCK_MONOTONIC, 0, 1000, handler, loop);
+    if (r >= 0)
+        r = sd_event_source_set_enabled(*timer, SD_EVENT_OFF);
+    return r;
+}
+
+static int open_event_loop(Loop *loop)
+{
+    sigset_t handled;
+    sigemptyset(&handled);
+    sigaddset(&handled, SIGTERM);
+    sigaddset(&handled, SIGINT);
+    sigaddset(&handled, SIGHUP);
+    sigprocmask(SIG_BLOCK, &handled, NULL);
+
+    int r = sd_event_new(&loop->event);
+    if (r >= 0)
+        r = sd_event_add_signal(loop->event, NULL, SIGTERM, NULL, NULL);
+    if (r >= 0)
+        r = sd_event_add_signal(loop->event, NULL, SIGINT, NULL, NULL);
+    if (r >= 0)
+        r = sd_event_add_signal(loop->event, NULL, SIGHUP, on_reload, loop);
+    if (r >= 0)
+        r = add_timer(loop, &loop->soon, on_soon);
+    return r >= 0 ? add_timer(loop, &loop->later, on_later) : r;
+}
+
+/* Units that start and stop, and those that are masked and unmasked. That units are loaded, which
+ * asking for one does, says nothing. */
+static const char *const unit_signals[] = {
+    "type='signal',sender='org.freedesktop.systemd1',member='PropertiesChanged',"
+    "path_namespace='/org/freedesktop/systemd1/unit',arg0='org.freedesktop.systemd1.Unit'",
+    "type='signal',sender='org.freedesktop.systemd1',member='UnitFilesChanged'",
+};
+
+static int open_bus(Loop *loop)
+{
+    int r = sd_bus_open_system(&loop->bus);
+    if (r >= 0)
+        r = sd_bus_attach_event(loop->bus, loop->event, SD_EVENT_PRIORITY_NORMAL);
+    if (r >= 0)
+        r = sd_bus_match_signal(loop->bus, NULL, NULL, "/org/freedesktop/DBus/Local",
+                                "org.freedesktop.DBus.Local", "Disconnected", on_disconnected,
+                                loop);
+    for (gsize i = 0; r >= 0 && i < G_N_ELEMENTS(unit_signals); i++)
+        r = sd_bus_add_match(loop->bus, &loop->units[i], unit_signals[i], on_unit_signal, loop);
+    return r;
+}
+
+static gboolean fail(GError **error, int r, const char *what)
+{
+    g_set_error(error, G_FILE_ERROR, g_file_error_from_errno(-r), "%s: %s", what, g_strerror(-r));
+    return FALSE;
+}
+
+gboolean agent_loop_run(Agent *agent, GError **error)
+{
+    g_auto(Loop) loop = {.agent = agent};
+    const SettingsListener listener = {on_change, on_new_owner, &loop};
+
+    loop.sent = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+    int r = open_event_loop(&loop);
+    if (r < 0)
+        return fail(error, r, "Cannot set up the event loop");
+    r = open_bus(&loop);
+    if (r < 0)
+        return fail(error, r, "Cannot connect to the system bus");
+    loop.client = settings_client_new(loop.bus, &listener, error);
+    loop.files = loop.client ? file_watch_new(loop.event, on_change, &loop, error) : NULL;
+    if (!loop.files)
+        return FALSE;
+    arm(loop.soon, 0);
+    sd_notify(FALSE, "READY=1");
+    r = sd_event_loop(loop.event);
+    sd_notify(FALSE, "STOPPING=1");
+    return r >= 0 || fail(error, r, "The bus is lost");
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Makes services be as settings demand, by way of bindings. Level-triggered: a pass compares what
+ * is with what must be, acts on the difference, and finds out what is in force. What brought the
+ * pass about says only that it is time to look. A pass blocks, also while units restart.
+ */
+#pragma once
+
+#include "agent/settings-client.h"
+
+typedef struct Agent Agent;
+
+typedef struct AgentPaths {
+    const char *const *bindings; /* directories, NULL-terminated; a later one wins */
+    const char *state;           /* directory for what has to be put back */
+} AgentPaths;
+
+/* Reads bindings and records. What is wrong with single ones is noted, and they are left out. */
+Agent *agent_new(const AgentPaths *paths, GError **error);
+void agent_free(Agent *agent);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Agent, agent_free)
+
+/* Reads the bindings again; the next pass goes by them. */
+void agent_reload(Agent *agent);
+
+/* What a pass tells in between and at its end. */
+typedef void (*AgentReport)(const SettingsReport *reports, gsize n_reports, gpointer data);
+
+/* Makes everything as @settings demand, and puts back what they no longer do. */
+void agent_pass(Agent *agent, const SettingsInForce *settings, AgentReport report, gpointer data);
+
+/* Whether at the end of the last pass everything was in force. */
+gboolean agent_is_settled(const Agent *agent);
+
+/* Whether any file or unit that the last pass was about has changed since. */
+gboolean agent_sees_change(Agent *agent);
+
+/* When a repair that was put off is due, CLOCK_MONOTONIC microseconds; G_MAXINT64: none is. */
+gint64 agent_next_repair(const Agent *agent);
+
+/* Files whose changes matter, and units, of those that have to do with what is locked; element type
+ * char. Free with g_ptr_array_unref(). */
+GPtrArray *agent_watched_files(const Agent *agent);
+GPtrArray *agent_watched_units(const Agent *agent);

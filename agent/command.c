@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "agent/command.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "daemon/files/file-io.h"
+
+void command_result_clear(CommandResult *result)
+{
+    g_free(result->output);
+}
+
+/* The input as a file in memory: however much of it the program reads, nobody waits. */
+static int open_input(const char *input)
+{
+    const gsize length = input ? strlen(input) : 0;
+    const int fd = memfd_create("input", MFD_CLOEXEC);
+    if (fd >= 0 && length && write(fd, input, length) != (ssize_t)length) {
+        close(fd);
+        return -1;
+    }
+    if (fd >= 0)
+        lseek(fd, 0, SEEK_SET);
+    return fd;
+}
+
+/* What the program gets: its three descriptors, no blocked signals, a group of its own so that it
+ * can be ended with all it started. */
+static int spawn(const char *const *words, int input, int output, pid_t *ret_pid)
+{
+    static const char *const environment[] = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C",
+                                              "HOME=/root", NULL};
+    posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attributes;
+    sigset_t none;
+    sigemptyset(&none);
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO);
+    posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
+    posix_spawn_file_actions_adddup2(&actions, output, STDERR_FILENO);
+    posix_spawnattr_init(&attributes);
+    posix_spawnattr_setsigmask(&attributes, &none);
+    posix_spawnattr_setpgroup(&attributes, 0);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP);
+    const int code = posix_spawn(ret_pid, words[0], &actions, &attributes, (char *const *)words,
+                                 (char *const *)environment);
+    posix_spawnattr_destroy(&attributes);
+    posix_spawn_file_actions_destroy(&actions);
+    return code;
+}
+
+/* Whether there was more to read. */
+static gboolean read_some(int fd, GString *output)
+{
+    char buffer[4096];
+    const ssize_t n = read(fd, buffer, sizeof buffer);
+    if (n < 0)
+        return errno == EINTR || errno == EAGAIN;
+    if (n > 0 && output->len < COMMAND_MAX_BYTES)
+        g_string_append_len(output, buffer, n);
+    return n > 0;
+}
+
+static int wait_milliseconds(gint64 deadline)
+{
+    return (int)(MAX(deadline - g_get_monotonic_time(), 0) / 1000);
+}
+
+/* Reads until the program has ended; a child that it leaves behind may keep the pipe open. */
+static gboolean follow(int output, int pidfd, GString *text)
+{
+    const gint64 deadline = g_get_monotonic_time() + COMMAND_MAX_SEC * G_USEC_PER_SEC;
+    struct pollfd fds[] = {{.fd = pidfd, .events = POLLIN}, {.fd = output, .events = POLLIN}};
+
+    while (!(fds[0].revents & POLLIN)) {
+        const int n = poll(fds, G_N_ELEMENTS(fds), wait_milliseconds(deadline));
+        if (n == 0)
+            return FALSE;
+        if (fds[1].revents && !read_some(output, text))
+            fds[1].fd = -1;
+    }
+    struct pollfd rest = {.fd = output, .events = POLLIN};
+    while (fds[1].fd >= 0 && poll(&rest, 1, 0) > 0 && read_some(output, text))
+        continue;
+    return TRUE;
+}
+
+static gboolean finish(pid_t pid, int output, GString *text, int *ret_status)
+{
+    const int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+    const gboolean ended = pidfd >= 0 && follow(output, pidfd, text);
+    int status = 0;
+    if (!ended)
+        kill(-pid, SIGKILL);
+    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+        continue;
+    if (pidfd >= 0)
+        close(pidfd);
+    *ret_status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    return ended;
+}
+
+static gboolean run_with(const char *const *words, int input, CommandResult *result, GError **error)
+{
+    int ends[2];
+    pid_t pid;
+    if (pipe2(ends, O_CLOEXEC) < 0)
+        return file_error_set(error, words[0], "cannot make a pipe", errno);
+    const int code = spawn(words, input, ends[1], &pid);
+    close(ends[1]);
+    if (code != 0) {
+        close(ends[0]);
+        return file_error_set(error, words[0], "cannot run", code);
+    }
+    g_autoptr(GString) text = g_string_new(NULL);
+    const gboolean ended = finish(pid, ends[0], text, &result->status);
+    close(ends[0]);
+    if (!ended)
+        return file_error_set(error, words[0], "took too long and was ended", ETIMEDOUT);
+    result->output = g_utf8_make_valid(text->str, -1);
+    return TRUE;
+}
+
+gboolean command_run(const char *const *words, const char *input, CommandResult *ret_result,
+                     GError **error)
+{
+    const int fd = open_input(input);
+    if (fd < 0)
+        return file_error_set(error, words[0], "cannot keep its input", errno);
+    const gboolean good = run_with(words, fd, ret_result, error);
+    close(fd);
+    return good;
+}

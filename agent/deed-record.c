@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "agent/deed-record.h"
+
+#include "daemon/files/file-io.h"
+
+/* Units with what was done to them, programs with how to take back what they did. */
+#define RECORD_TYPE      "(a(sbb)a(sasas))"
+#define RECORD_MAX_BYTES (1U << 20)
+
+static void unit_deed_free(gpointer data)
+{
+    UnitDeed *deed = data;
+    g_free(deed->unit);
+    g_free(deed);
+}
+
+static void command_deed_free(gpointer data)
+{
+    CommandDeed *deed = data;
+    g_free(deed->edit);
+    g_strfreev(deed->apply);
+    g_strfreev(deed->undo);
+    g_free(deed);
+}
+
+void deed_record_free(DeedRecord *record)
+{
+    if (!record)
+        return;
+    g_free(record->file);
+    g_ptr_array_unref(record->units);
+    g_ptr_array_unref(record->commands);
+    g_free(record);
+}
+
+static DeedRecord *deed_record_new(const char *file)
+{
+    DeedRecord *record = g_new0(DeedRecord, 1);
+    record->file = g_strdup(file);
+    record->units = g_ptr_array_new_with_free_func(unit_deed_free);
+    record->commands = g_ptr_array_new_with_free_func(command_deed_free);
+    return record;
+}
+
+UnitDeed *deed_record_add_unit(DeedRecord *record, const char *unit)
+{
+    UnitDeed *deed = g_new0(UnitDeed, 1);
+    deed->unit = g_strdup(unit);
+    g_ptr_array_add(record->units, deed);
+    return deed;
+}
+
+CommandDeed *deed_record_add_command(DeedRecord *record, const char *edit)
+{
+    CommandDeed *deed = g_new0(CommandDeed, 1);
+    deed->edit = g_strdup(edit);
+    g_ptr_array_add(record->commands, deed);
+    return deed;
+}
+
+static void read_deeds(DeedRecord *record, GVariant *variant)
+{
+    g_autoptr(GVariantIter) units = NULL;
+    g_autoptr(GVariantIter) commands = NULL;
+    const char *name;
+    gboolean masked;
+    gboolean was_active;
+    char **apply;
+    char **undo;
+
+    g_variant_get(variant, RECORD_TYPE, &units, &commands);
+    while (g_variant_iter_next(units, "(&sbb)", &name, &masked, &was_active)) {
+        UnitDeed *deed = deed_record_add_unit(record, name);
+        deed->masked = masked;
+        deed->was_active = was_active;
+    }
+    while (g_variant_iter_next(commands, "(&s^as^as)", &name, &apply, &undo)) {
+        CommandDeed *deed = deed_record_add_command(record, name);
+        deed->apply = apply;
+        deed->undo = undo;
+    }
+}
+
+DeedRecord *deed_record_load(const char *file, GError **error)
+{
+    g_autoptr(DeedRecord) record = deed_record_new(file);
+    g_autoptr(GError) problem = NULL;
+    g_autofree char *contents = NULL;
+    gsize length;
+
+    if (!file_read(file, RECORD_MAX_BYTES, &contents, &length, &problem)) {
+        if (g_error_matches(problem, G_FILE_ERROR, G_FILE_ERROR_NOENT))
+            return g_steal_pointer(&record);
+        g_propagate_error(error, g_steal_pointer(&problem));
+        return NULL;
+    }
+    g_autoptr(GBytes) bytes = g_bytes_new(contents, length);
+    g_autoptr(GVariant) variant =
+        g_variant_ref_sink(g_variant_new_from_bytes(G_VARIANT_TYPE(RECORD_TYPE), bytes, FALSE));
+    if (!g_variant_is_normal_form(variant)) {
+        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
+                    "%s: damaged; remove it, and look at 'systemctl list-unit-files "
+                    "--state=masked' for units to unmask",
+                    file);
+        return NULL;
+    }
+    read_deeds(record, variant);
+    return g_steal_pointer(&record);
+}
+
+gboolean deed_record_save(const DeedRecord *record, GError **error)
+{
+    GVariantBuilder units;
+    GVariantBuilder commands;
+    g_variant_builder_init(&units, G_VARIANT_TYPE("a(sbb)"));
+    g_variant_builder_init(&commands, G_VARIANT_TYPE("a(sasas)"));
+    for (guint i = 0; i < record->units->len; i++) {
+        const UnitDeed *deed = g_ptr_array_index(record->units, i);
+        g_variant_builder_add(&units, "(sbb)", deed->unit, deed->masked, deed->was_active);
+    }
+    for (guint i = 0; i < record->commands->len; i++) {
+        const CommandDeed *deed = g_ptr_array_index(record->commands, i);
+        g_variant_builder_add(&commands, "(s^as^as)", deed->edit, deed->apply, deed->undo);
+    }
+    g_autoptr(GVariant) variant = g_variant_ref_sink(g_variant_new(RECORD_TYPE, &units, &commands));
+    return file_replace(record->file, g_variant_get_data(variant), g_variant_get_size(variant),
+                        error);
+}
+
+UnitDeed *deed_record_find_unit(const DeedRecord *record, const char *unit)
+{
+    for (guint i = 0; i < record->units->len; i++) {
+        UnitDeed *deed = g_ptr_array_index(record->units, i);
+        if (g_str_equal(deed->unit, unit))
+            return deed;
+    }
+    return NULL;
+}
+
+CommandDeed *deed_record_find_command(const DeedRecord *record, const char *edit)
+{
+    for (guint i = 0; i < record->commands->len; i++) {
+        CommandDeed *deed = g_ptr_array_index(record->commands, i);
+        if (g_str_equal(deed->edit, edit))
+            return deed;
+    }
+    return NULL;
+}

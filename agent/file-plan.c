@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "agent/file-plan.h"
+
+#include "agent/text-merge.h"
+#include "agent/tree-edit.h"
+
+void file_plan_clear(FilePlan *plan)
+{
+    g_free(plan->original);
+    g_free(plan->text);
+    g_strfreev(plan->edits);
+}
+
+static char *expand(const BindingEdit *edit, const char *text, GVariant *const values[])
+{
+    return text ? template_expand(text, values, (TemplateLimits){edit->least, edit->most}) : NULL;
+}
+
+/* Everything that decides what the edit does, so that one that has changed is a new one. */
+static char *fingerprint(const WantedEdit *wanted, GVariant *const values[])
+{
+    const BindingEdit *edit = wanted->edit;
+    GString *text = g_string_new(NULL);
+    g_autofree char *value = expand(edit, edit->value, values);
+    g_autofree char *keep = expand(edit, edit->keep, values);
+    g_autofree char *content = expand(edit, edit->content, values);
+    const char *const parts[] = {
+        wanted->binding->name, edit->name,  edit->lens, edit->each, edit->path, edit->create,
+        edit->before,          edit->after, value,      keep,       content};
+
+    for (gsize i = 0; i < G_N_ELEMENTS(parts); i++)
+        g_string_append_printf(text, "%s" FILE_PLAN_SEPARATOR, parts[i] ? parts[i] : "");
+    for (guint i = 0; i < edit->children->len; i++) {
+        const BindingChild *child = g_ptr_array_index(edit->children, i);
+        g_autofree char *set = expand(edit, child->value, values);
+        g_string_append_printf(text, "%s" FILE_PLAN_SEPARATOR "%s" FILE_PLAN_SEPARATOR, child->path,
+                               set);
+    }
+    return g_string_free(text, FALSE);
+}
+
+/* @text with the edits made, as far as they can be. */
+static char *apply(const char *text, const GPtrArray *wanted, GVariant *const values[])
+{
+    char *result = g_strdup(text ? text : "");
+    for (guint i = 0; i < wanted->len; i++) {
+        WantedEdit *one = g_ptr_array_index(wanted, i);
+        g_autoptr(GError) error = NULL;
+        char *next = one->edit->kind == EDIT_CONTENT
+                         ? expand(one->edit, one->edit->content, values)
+                         : tree_edit_apply(one->edit, result, values, &error);
+        g_free(one->failure);
+        one->failure = error ? g_strdup(error->message) : NULL;
+        if (!next)
+            continue;
+        g_free(result);
+        result = next;
+    }
+    return result;
+}
+
+/* Those that were made before and are still wanted. Element type WantedEdit, not owned. */
+static GPtrArray *find_kept(const FileRecord *record, const GPtrArray *wanted,
+                            GVariant *const values[])
+{
+    GPtrArray *kept = g_ptr_array_new();
+    for (guint i = 0; i < wanted->len; i++) {
+        WantedEdit *one = g_ptr_array_index(wanted, i);
+        g_autofree char *print = fingerprint(one, values);
+        if (g_strv_contains((const char *const *)record->edits, print))
+            g_ptr_array_add(kept, one);
+    }
+    return kept;
+}
+
+static gboolean is_undone(const char *present, const GPtrArray *kept, GVariant *const values[])
+{
+    if (!kept->len)
+        return FALSE;
+    g_autofree char *repaired = apply(present, kept, values);
+    return g_strcmp0(present, repaired) != 0;
+}
+
+/* The file without what the agent did to it. */
+static char *find_original(FilePlan *plan, const FileRecord *record, const char *present,
+                           const GPtrArray *kept)
+{
+    if (g_strcmp0(present, record->written) == 0)
+        return g_strdup(record->original);
+    /* Also where the agent was stopped half-way, or somebody put a copy back. */
+    if (g_strcmp0(present, record->original) == 0 || !present)
+        return g_strdup(present);
+
+    const gboolean all_kept = kept->len == g_strv_length(record->edits);
+    char *original =
+        text_merge_undo(record->original ? record->original : "", record->written, present,
+                        all_kept ? TEXT_MERGE_UNDO : TEXT_MERGE_LEAVE, &plan->left);
+    if (all_kept)
+        plan->left = 0;
+    if (!record->original && !*original)
+        g_clear_pointer(&original, g_free);
+    return original;
+}
+
+static GStrv list_made(const GPtrArray *wanted, GVariant *const values[])
+{
+    g_autoptr(GStrvBuilder) made = g_strv_builder_new();
+    for (guint i = 0; i < wanted->len; i++) {
+        const WantedEdit *one = g_ptr_array_index(wanted, i);
+        g_autofree char *print = fingerprint(one, values);
+        if (!one->failure)
+            g_strv_builder_add(made, print);
+    }
+    return g_strv_builder_end(made);
+}
+
+void file_plan_make(FilePlan *plan, const FileRecord *record, const char *present,
+                    GPtrArray *wanted, GVariant *const values[])
+{
+    *plan = (FilePlan){0};
+    if (record) {
+        g_autoptr(GPtrArray) kept = find_kept(record, wanted, values);
+        plan->drift = g_strcmp0(present, record->written) != 0 && is_undone(present, kept, values);
+        plan->original = find_original(plan, record, present, kept);
+    } else {
+        plan->original = g_strdup(present);
+    }
+    if (wanted->len)
+        plan->text = apply(plan->original, wanted, values);
+    else
+        plan->text = g_strdup(plan->original);
+    plan->edits = list_made(wanted, values);
+    /* Nothing could be made, or there was nothing to do. */
+    if (!plan->original && plan->text && !*plan->text && !*plan->edits)
+        g_clear_pointer(&plan->text, g_free);
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Units of a service manager that speaks org.freedesktop.systemd1. Calls block until the manager
+ * has done what it was told, at most UNIT_CONTROL_JOB_SEC seconds. */
+#pragma once
+
+#include <glib.h>
+
+#define UNIT_CONTROL_JOB_SEC 90
+
+typedef struct UnitControl UnitControl;
+
+typedef struct UnitState {
+    gboolean exists; /* there is a unit file, also where it is masked */
+    gboolean masked;
+    gboolean active; /* or on the way to it */
+} UnitState;
+
+/* On a connection of its own to the system bus. */
+UnitControl *unit_control_new(GError **error);
+void unit_control_free(UnitControl *control);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(UnitControl, unit_control_free)
+
+gboolean unit_control_state(UnitControl *control, const char *unit, UnitState *ret_state,
+                            GError **error);
+
+/* When it was started or reloaded last, CLOCK_REALTIME microseconds; 0: never. */
+gboolean unit_control_load_time(UnitControl *control, const char *unit, guint64 *ret_usec,
+                                GError **error);
+
+/* Each waits for the job. Stopping what does not run, and reloading or restarting it, does nothing.
+ */
+gboolean unit_control_stop(UnitControl *control, const char *unit, GError **error);
+gboolean unit_control_start(UnitControl *control, const char *unit, GError **error);
+/* Reloads the unit, or restarts it where it cannot reload. */
+gboolean unit_control_reload(UnitControl *control, const char *unit, GError **error);
+gboolean unit_control_restart(UnitControl *control, const char *unit, GError **error);
+
+/* For good, not only until the next start of the system. Both take effect with the next
+ * unit_control_reload_manager(). */
+gboolean unit_control_mask(UnitControl *control, const char *unit, GError **error);
+gboolean unit_control_unmask(UnitControl *control, const char *unit, GError **error);
+
+/* Has the manager read all units again. */
+gboolean unit_control_reload_manager(UnitControl *control, GError **error);
+
+/* A property of any service on the bus, as text: a string as it is, a flag as "true" or "false", a
+ * whole number in digits; other types are an error. @property: service, object, interface,
+ * property. Free with g_free(). */
+char *unit_control_property(UnitControl *control, const char *const property[4], GError **error);
+
+#define UNIT_CONTROL_ERROR (unit_control_error_quark())
+GQuark unit_control_error_quark(void);
+typedef enum UnitControlError {
+    UNIT_CONTROL_ERROR_BUS, /* the call failed */
+    UNIT_CONTROL_ERROR_JOB, /* the job did not end well, or in time */
+} UnitControlError;

@@ -3,6 +3,7 @@
 
 import contextlib
 import ctypes
+import functools
 import pathlib
 import signal
 import subprocess
@@ -21,7 +22,11 @@ BOOT_SECONDS = 180
 LIBC = ctypes.CDLL(None)
 PR_SET_PDEATHSIG = 1  # linux/prctl.h; it is the thread that counts as the parent
 MEMORY = "768M"
-KERNEL_INPUTS = (HOST / "packages.py", HOST / "kernel.py", kernel.IMAGE)
+KERNEL_INPUTS = (
+    *(HOST / "packages.py", HOST / "kernel.py"),
+    *(kernel.IMAGE / name for name in ("boot-modules", "init", "masked-cold", "masked-saved")),
+    *(kernel.IMAGE / name for name in ("modules", "overlay")),
+)
 ROOT_INPUTS = (HOST / "packages.py", HOST / "root.py")
 
 # The saved machine knows these by their order; nothing of it may depend on the run.
@@ -45,39 +50,42 @@ COMMAND_LINE = (
 )
 
 
-def apt_state():
+def apt_state(kind):
     """Changes when apt may have another answer."""
     lists = sorted(pathlib.Path("/var/lib/apt/lists").iterdir())
     times = [f"{path.name} {path.stat().st_mtime_ns}" for path in lists]
-    return cache.digest(*times, *root.included(), HOST / "packages.py")
+    return cache.digest(*times, *root.included(kind), HOST / "packages.py")
 
 
-def ask_apt(series):
+def ask_apt(series, kind):
     package = packages.kernel(series)
     return {
         "kernel": package,
         "kernel_version": packages.candidate(package),
-        "root_versions": packages.versions(root.included()),
+        "root_versions": packages.versions(root.included(kind)),
     }
 
 
 class Image:
-    """What a machine with this kernel is made of, from the cache."""
+    """What a machine with this kernel and this kind of root is made of, from the cache."""
 
-    def __init__(self, series):
+    def __init__(self, series, kind="base"):
         self.series = series
         cache.FOLDER.mkdir(parents=True, exist_ok=True)
-        apt = cache.remembered(f"apt-{series}", apt_state(), lambda: ask_apt(series))
+        suffix = "" if kind == "base" else f"-{kind}"
+        apt = cache.remembered(
+            f"apt-{series}{suffix}", apt_state(kind), lambda: ask_apt(series, kind)
+        )
         package = apt["kernel"]
         tools = packages.run("qemu-system-x86_64", "--version")
         kernel_key = cache.digest(package, apt["kernel_version"], *KERNEL_INPUTS)
         root_key = cache.digest(apt["root_versions"], *ROOT_INPUTS)
         state_key = cache.digest(kernel_key, root_key, tools, *HARDWARE, COMMAND_LINE)
-        self.root = cache.made("root", root_key, root.make)
+        self.root = cache.made(f"root{suffix}", root_key, functools.partial(root.make, kind))
         self.kernel = cache.made(
             f"kernel-{series}", kernel_key, lambda folder: kernel.make(package, folder)
         )
-        self.state = cache.made(f"state-{series}", state_key, self._save) / "state"
+        self.state = cache.made(f"state-{series}{suffix}", state_key, self._save) / "state"
 
     @property
     def version(self):

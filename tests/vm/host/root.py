@@ -11,8 +11,16 @@ FILE_SYSTEMS = {"vfat": ("mkfs.vfat", "-n", "STICK"), "ext4": ("mkfs.ext4", "-q"
 STICK_BYTES = 8 << 20
 
 
-def included():
-    return packages.read_list(IMAGE / "packages")
+def included(kind):
+    """The packages of a root: "base" has those of every root and no more."""
+    more = [] if kind == "base" else packages.read_list(IMAGE / f"packages-{kind}")
+    return packages.read_list(IMAGE / "packages") + more
+
+
+def start_nothing(tree):
+    """What a package would have started at boot is left to the tests to start."""
+    for link in tree.glob("etc/systemd/system/*.wants/*"):
+        link.unlink()
 
 
 def make_stick(kind, path):
@@ -21,14 +29,16 @@ def make_stick(kind, path):
     packages.run(*FILE_SYSTEMS[kind], path)
 
 
-def make(folder):
+def make(kind, folder):
     tree = folder / "tree"
-    packages.bootstrap(included(), tree)
+    packages.bootstrap(included(kind), tree)
+    if kind != "base":
+        start_nothing(tree)
     for name in ("share", "mnt", "usr/lib/modules"):
         (tree / name).mkdir(parents=True, exist_ok=True)
     for mark in (".dockerenv", "etc/resolv.conf", "etc/hostname"):
         pathlib.Path(tree, mark).unlink(missing_ok=True)
     squash(tree, folder / "root.squashfs")
     shutil.rmtree(tree)
-    for kind in FILE_SYSTEMS:
-        make_stick(kind, folder / f"stick-{kind}.img")
+    for name in FILE_SYSTEMS:
+        make_stick(name, folder / f"stick-{name}.img")

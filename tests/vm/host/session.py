@@ -12,7 +12,7 @@ import tempfile
 import time
 
 import results
-from machine import Machine
+from machine import SERIES, Machine
 from qmp import QmpError
 
 TESTS = pathlib.Path(__file__).resolve().parents[1]
@@ -20,7 +20,16 @@ PASSED, FAILED = 33, 35
 DIED = 128
 # For the guest to boot, to end a test whose time is up, and to write down its logs.
 GRACE_SECONDS = 60
-DEFAULTS = {"boot": "saved", "timeout": 300, "files": {}, "append": ""}
+DEFAULTS = {
+    "boot": "saved",
+    "timeout": 300,
+    "files": {},
+    "append": "",
+    # Which list of packages it has beside image/packages, as image/packages-ROOT.
+    "root": "base",
+    # Where it makes no difference, one will do.
+    "kernels": SERIES,
+}
 
 
 def settings(test):

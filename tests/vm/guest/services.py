@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""secpol-agent in the virtual printer, with real services, as an administrator has them."""
+
+import contextlib
+import pathlib
+import shutil
+import subprocess
+
+import printer
+from documents import policy
+
+BEFORE = pathlib.Path("/run/etc-before")
+# secpold's own configuration, which the tests change, and copies that useradd leaves.
+IGNORED = ("--exclude=secpold", "--exclude=*-")
+SECONDS = 30
+
+
+def write(path, text, mode=0o644):
+    path = pathlib.Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    path.chmod(mode)
+
+
+def append(path, text):
+    with open(path, "a", encoding="utf-8") as file:
+        file.write(text)
+
+
+def output(*command, **options):
+    """What it prints, errors too, however it ends."""
+    done = subprocess.run(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        timeout=60,
+        check=False,
+        **options,
+    )
+    return done.stdout
+
+
+def succeeds(*command, **options):
+    done = subprocess.run(
+        command, capture_output=True, text=True, timeout=60, check=False, **options
+    )
+    return done.returncode == 0
+
+
+def start(*units):
+    printer.run("systemctl", "restart", *units)
+
+
+def is_active(unit):
+    return succeeds("systemctl", "is-active", "--quiet", unit)
+
+
+def snapshot():
+    """What /etc has to be again when the policy is empty."""
+    shutil.rmtree(BEFORE, ignore_errors=True)
+    printer.run("cp", "-a", "/etc", BEFORE)
+
+
+def differences():
+    return output("diff", "-r", "--no-dereference", *IGNORED, BEFORE, "/etc")
+
+
+def demand(*items, profile=None, **values):
+    """Has this policy in force in secpold, and secpol-agent at work."""
+    printer.enforce(policy(*items, **values), profile)
+    printer.run("systemctl", "start", "secpol-agent")
+
+
+def setting(key):
+    """(value that is in force, reason) as secpol-agent reports it; None where it has not."""
+    reports = printer.get(f"{printer.ROOT}/setting/{key}", "org.secpold1.Setting", "Reports")
+    return next(((value, str(reason)) for _, _, value, reason in reports), None)
+
+
+def wait_setting(key, value):
+    if not printer.wait_until(lambda: (setting(key) or [None])[0] == value, SECONDS, 0.1):
+        raise TimeoutError(f"{key} is {setting(key)}\n{journal()}")
+
+
+def wait_enforced(*items):
+    for item in items:
+        if not printer.wait_until(lambda: printer.item(item) == "enforced", SECONDS, 0.1):
+            state, detail = printer.item(item), printer.item(item, "Detail")
+            raise TimeoutError(f"{item} is {state} ({detail})\n{journal()}")
+
+
+def journal():
+    return printer.run("journalctl", "--no-pager", "--output=cat", "--unit=secpol-agent")
+
+
+def free():
+    """An empty policy; back when /etc is file for file as it was."""
+    demand()
+    printer.wait_until(lambda: not differences(), SECONDS, 0.3)
+    assert differences() == "", differences() + journal()
+
+
+@contextlib.contextmanager
+def demanded(*items, profile=None, enforced=None, **values):
+    """Within it the policy is in force, and these items are enforced (all that are asked for,
+    where they are not named); afterwards /etc is as it was before."""
+    snapshot()
+    demand(*items, profile=profile, **values)
+    try:
+        wait_enforced(*([*items, *values] if enforced is None else enforced))
+        yield
+    finally:
+        free()
+
+
+def make_certificate(certificate, key, name, *options):
+    """One that nobody has signed but itself."""
+    printer.run(
+        *("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "30"),
+        *("-subj", f"/CN={name}", "-addext", f"subjectAltName=DNS:{name}"),
+        *("-out", certificate, "-keyout", key, *options),
+    )

@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""secpol-agent and what guards accounts: passwords, their age, lockout. Each shown by the program
+that refuses."""
+
+import time
+
+import pytest
+
+import printer
+import services
+
+GUEST = {"root": "services", "kernels": ["6.1"]}
+
+LOCKOUT = {"LockoutThreshold": 3, "LockoutPeriodMin": 5}
+GOOD, BAD = "Correct-horse-7battery\n", "wrong\n"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def user():
+    printer.run("useradd", "--create-home", "anna")
+    printer.run("chpasswd", input="anna:" + GOOD)
+    # The virtual printer has no dictionary.
+    services.write("/etc/security/pwquality.conf", "# Ours since 2019\ndictcheck = 0\n")
+    services.write(
+        "/etc/pam.d/lab",
+        "auth include common-auth\naccount include common-account\npassword include common-password\n",
+    )
+
+
+def judge(password):
+    return services.output("pwscore", input=password + "\n")
+
+
+def logs_in(password=GOOD):
+    return services.succeeds("pamtester", "lab", "anna", "authenticate", input=password)
+
+
+def maximum_days(name):
+    return printer.run("getent", "shadow", name).split(":")[4]
+
+
+def test_libpwquality_refuses_what_the_policy_prohibits():
+    items = ("ProhibitRepeatedCharacters", "RequireUppercase", "RequireLowercase")
+    more = ("RequireDigit", "RequireSymbol")
+    assert judge("aaabbb2cx").isdigit() or "same characters" not in judge("aaabbb2cx")
+    with services.demanded(*items, *more, MinimumPasswordLength=14):
+        assert "shorter than 14" in judge("aB1!xyzq")
+        assert "more than 2 same" in judge("aB1!xxxyzqwErTzPl")
+        assert "1 uppercase" in judge("ab1!xyzqwertzplk")
+        assert "1 lowercase" in judge("AB1!XYZQWERTZPLK")
+        assert "1 digits" in judge("aBc!xyzqwErTzPlk")
+        assert "1 non-alphanumeric" in judge("aB1cxyzqwErTzPlk")
+        assert judge("aB1!xyzqwErTzPlk").strip().isdigit()
+    assert judge("abcwxyzq7u").strip().isdigit()
+
+
+def test_passwd_refuses_a_short_password():
+    """By way of PAM, as whoever changes a password at the device does."""
+    new = "aB1!xyzq9Wv"
+    with services.demanded(MinimumPasswordLength=14):
+        told = services.output(
+            "runuser", "-u", "anna", "passwd", input=f"{GOOD}{new}\n{new}\n"
+        )
+        assert "shorter than 14" in told
+
+
+def test_a_length_that_libpwquality_cannot_have_is_not_called_enforced():
+    services.snapshot()
+    services.demand(MinimumPasswordLength=4)
+    printer.wait_item("MinimumPasswordLength", "violated", detail="below 6")
+    assert services.setting("PasswordMinimumLength")[0] == 6
+    services.free()
+
+
+def test_old_and_new_accounts_get_a_validity_period():
+    before = maximum_days("anna")
+    with services.demanded(PasswordValidityDays=90):
+        assert maximum_days("anna") == "90"
+        assert "90" in services.output("chage", "--list", "anna").split("Maximum")[1].split("\n")[0]
+        printer.run("useradd", "bert")
+        assert maximum_days("bert") == "90"
+        printer.run("userdel", "bert")
+        printer.wait_until(lambda: False, 1)
+        printer.run("chage", "--lastday", "2020-01-01", "anna")
+        assert "expired" in services.output("pamtester", "lab", "anna", "acct_mgmt")
+        printer.run("chage", "--lastday", time.strftime("%Y-%m-%d"), "anna")
+    assert maximum_days("anna") == before
+
+
+def test_a_shorter_validity_period_stays():
+    printer.run("chage", "--maxdays", "30", "anna")
+    with services.demanded(PasswordValidityDays=90):
+        assert maximum_days("anna") == "30"
+    printer.run("chage", "--maxdays", "99999", "anna")
+
+
+def test_an_account_is_locked_after_failures_and_not_before():
+    for _ in range(4):
+        assert not logs_in(BAD)
+    assert logs_in()
+    with services.demanded("EnableLockout", enforced=["EnableLockout"], **LOCKOUT):
+        assert not logs_in(BAD) and not logs_in(BAD)
+        assert logs_in(), "locked too early"
+        assert [logs_in(BAD) for _ in range(3)] == [False] * 3
+        assert not logs_in(), "not locked"
+        printer.run("faillock", "--user", "anna", "--reset")
+        assert logs_in()
+    for _ in range(4):
+        assert not logs_in(BAD)
+    assert logs_in()

@@ -23,7 +23,8 @@ def user():
     services.write("/etc/security/pwquality.conf", "# Ours since 2019\ndictcheck = 0\n")
     services.write(
         "/etc/pam.d/lab",
-        "auth include common-auth\naccount include common-account\npassword include common-password\n",
+        "auth include common-auth\naccount include common-account\n"
+        "password include common-password\n",
     )
 
 

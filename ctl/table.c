@@ -7,8 +7,8 @@
 #define GAP 2
 /* After a right-aligned column, which ends where the next one begins. */
 #define GAP_RIGHT 1
-/* A last column is never squeezed to less than this; the terminal wraps the line then. */
-#define MINIMUM_LAST_WIDTH 8
+/* No column is squeezed to less than this, or than its name; the terminal wraps the line then. */
+#define MINIMUM_WIDTH 8
 
 typedef struct Cell {
     char *text; /* escaped */
@@ -73,7 +73,7 @@ Table *table_new(const char *const *header, TableOverflow overflow)
     table->header = row_new(0, FALSE);
     for (; header[table->n_columns]; table->n_columns++) {
         const char *name = header[table->n_columns];
-        row_add_cell(table->header, COLOR_BOLD, name);
+        row_add_cell(table->header, COLOR_UNDERLINE, name);
         table->has_header |= *name != '\0';
     }
     return table;
@@ -123,6 +123,51 @@ static void widen(const Row *row, guint n_columns, guint *widths)
     }
 }
 
+static guint gap_after(const Table *table, guint column)
+{
+    return (table->right_aligned & (1U << column)) != 0 ? GAP_RIGHT : GAP;
+}
+
+static guint total_width(const Table *table, const guint *widths)
+{
+    guint total = widths[table->n_columns - 1];
+    for (guint column = 0; column + 1 < table->n_columns; column++) {
+        total += widths[column] + gap_after(table, column);
+    }
+    return total;
+}
+
+/* Numbers mean something else when their end is missing. */
+static guint narrowest(const Table *table, const guint *widths, guint column)
+{
+    if ((table->right_aligned & (1U << column)) != 0) {
+        return widths[column];
+    }
+    return MAX(MINIMUM_WIDTH, terminal_text_width(row_cell(table->header, column)->text));
+}
+
+/* The column to take from: the widest, of equal ones the last. The first column, by which rows are
+ * known, comes when the others have nothing left to give; -1 where none has. */
+static gint widest(const Table *table, const guint *widths)
+{
+    gint best = -1;
+    for (guint column = 1; column < table->n_columns; column++) {
+        gboolean wide = widths[column] > narrowest(table, widths, column);
+        if (wide && (best < 0 || widths[column] >= widths[best])) {
+            best = (gint)column;
+        }
+    }
+    return best < 0 && widths[0] > narrowest(table, widths, 0) ? 0 : best;
+}
+
+static void squeeze(const Table *table, const Terminal *terminal, guint *widths)
+{
+    gint column;
+    while (total_width(table, widths) > terminal->width && (column = widest(table, widths)) >= 0) {
+        widths[column]--;
+    }
+}
+
 /* Bytes of @text that fit into @width columns. */
 static gsize fitting_bytes(const char *text, guint width)
 {
@@ -157,12 +202,13 @@ static void append_blanks(GString *out, guint count)
 
 static void append_cut(GString *out, const Terminal *terminal, const Cell *cell, guint width)
 {
-    if (terminal_text_width(cell->text) <= width) {
-        append_colored(out, terminal, cell->color, cell->text, strlen(cell->text));
+    const char *ellipsis = terminal->utf8 ? "…" : "...";
+    guint taken = terminal_text_width(ellipsis);
+    if (terminal_text_width(cell->text) <= width || width <= taken) {
+        append_colored(out, terminal, cell->color, cell->text, fitting_bytes(cell->text, width));
         return;
     }
-    const char *ellipsis = terminal->utf8 ? "…" : "...";
-    gsize kept = fitting_bytes(cell->text, width - terminal_text_width(ellipsis));
+    gsize kept = fitting_bytes(cell->text, width - taken);
     g_autofree char *cut = g_strdup_printf("%.*s%s", (int)kept, cell->text, ellipsis);
     append_colored(out, terminal, cell->color, cut, strlen(cut));
 }
@@ -202,20 +248,34 @@ static void append_wrapped(GString *out, const Terminal *terminal, const Cell *c
     }
 }
 
+static gboolean is_cut(const Table *table, const Terminal *terminal)
+{
+    return terminal->width > 0 && table->overflow == TABLE_CUT && !terminal->full;
+}
+
 static void append_last(GString *out, const Table *table, const Terminal *terminal,
                         const Cell *cell, guint offset)
 {
-    if (terminal->width == 0) {
-        append_colored(out, terminal, cell->color, cell->text, strlen(cell->text));
-        return;
-    }
     guint left = terminal->width > offset ? terminal->width - offset : 0;
-    guint width = MAX(left, MINIMUM_LAST_WIDTH);
-    if (table->overflow == TABLE_WRAP) {
+    guint width = MAX(left, MINIMUM_WIDTH);
+    if (is_cut(table, terminal)) {
+        append_cut(out, terminal, cell, width);
+    } else if (terminal->width > 0 && table->overflow == TABLE_WRAP) {
         append_wrapped(out, terminal, cell, width, offset);
     } else {
-        append_cut(out, terminal, cell, width);
+        append_colored(out, terminal, cell->color, cell->text, strlen(cell->text));
     }
+}
+
+/* A cell of any column but the last, filled up with blanks. */
+static void append_cell(GString *out, const Table *table, const Terminal *terminal,
+                        const Cell *cell, guint column, guint width)
+{
+    guint used = MIN(terminal_text_width(cell->text), width);
+    gboolean right = (table->right_aligned & (1U << column)) != 0;
+    append_blanks(out, right ? width - used : 0);
+    append_cut(out, terminal, cell, width);
+    append_blanks(out, (right ? 0 : width - used) + gap_after(table, column));
 }
 
 static void append_row(GString *out, const Table *table, const Terminal *terminal, const Row *row,
@@ -224,15 +284,10 @@ static void append_row(GString *out, const Table *table, const Terminal *termina
     guint offset = row->indent;
     append_blanks(out, row->indent);
     for (guint column = 0; column + 1 < table->n_columns && !row->heading; column++) {
-        const Cell *cell = row_cell(row, column);
-        guint width = widths[column] - (column == 0 ? row->indent : 0);
-        guint padding = width - terminal_text_width(cell->text);
-        gboolean right = (table->right_aligned & (1U << column)) != 0;
-        append_blanks(out, right ? padding : 0);
-        append_colored(out, terminal, cell->color, cell->text, strlen(cell->text));
-        guint gap = right ? GAP_RIGHT : GAP;
-        append_blanks(out, (right ? 0 : padding) + gap);
-        offset += width + gap;
+        guint taken = column == 0 ? row->indent : 0;
+        guint width = widths[column] > taken ? widths[column] - taken : 1;
+        append_cell(out, table, terminal, row_cell(row, column), column, width);
+        offset += width + gap_after(table, column);
     }
     guint last = row->heading ? 0 : table->n_columns - 1;
     append_last(out, table, terminal, row_cell(row, last), offset);
@@ -242,16 +297,25 @@ static void append_row(GString *out, const Table *table, const Terminal *termina
     g_string_append_c(out, '\n');
 }
 
-char *table_to_string(const Table *table, const Terminal *terminal, gboolean with_header)
+static guint *measure(const Table *table, const Terminal *terminal, gboolean show_header)
 {
-    g_autofree guint *widths = g_new0(guint, table->n_columns);
-    gboolean show_header = with_header && table->has_header;
+    guint *widths = g_new0(guint, table->n_columns);
     if (show_header) {
         widen(table->header, table->n_columns, widths);
     }
     for (guint i = 0; i < table->rows->len; i++) {
         widen(g_ptr_array_index(table->rows, i), table->n_columns, widths);
     }
+    if (is_cut(table, terminal)) {
+        squeeze(table, terminal, widths);
+    }
+    return widths;
+}
+
+char *table_to_string(const Table *table, const Terminal *terminal, gboolean with_header)
+{
+    gboolean show_header = with_header && table->has_header;
+    g_autofree guint *widths = measure(table, terminal, show_header);
     GString *out = g_string_new(NULL);
     if (show_header) {
         append_row(out, table, terminal, table->header, widths);

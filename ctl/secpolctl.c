@@ -146,9 +146,10 @@ static gboolean fill_context(const VerbOptions *options, Context *ret_context)
     return TRUE;
 }
 
-static ExitCode run_verb(const Verb *verb, const Context *context, char *const *arguments)
+/* @arguments: the verb and its own; NULL where there is none. */
+static ExitCode run_verb(const Verb *verb, const Context *context, char **arguments)
 {
-    guint n_arguments = g_strv_length((char **)arguments);
+    guint n_arguments = arguments ? g_strv_length(arguments) : 0;
     const VerbOptions *options = context->options;
     if (options->flags[VERB_OPTION_HELP]) {
         n_arguments > 0 ? help_print_verb(&context->terminal, verb)
@@ -166,9 +167,9 @@ static ExitCode run_verb(const Verb *verb, const Context *context, char *const *
     return verb->run(context, n_arguments > 1 ? arguments[1] : NULL);
 }
 
-static ExitCode run(const VerbOptions *options, char *const *arguments)
+static ExitCode run(const VerbOptions *options, char **arguments)
 {
-    const char *name = arguments && arguments[0] ? arguments[0] : "status";
+    const char *name = arguments ? arguments[0] : "status";
     const Verb *verb = verb_find(name);
     Context context;
     if (!verb) {
@@ -178,12 +179,11 @@ static ExitCode run(const VerbOptions *options, char *const *arguments)
     if (!fill_context(options, &context)) {
         return EXIT_CODE_USAGE;
     }
-    static char *const none[] = {NULL};
     if (!options->flags[VERB_OPTION_NO_PAGER] &&
         (verb->paged || options->flags[VERB_OPTION_HELP])) {
         pager_open();
     }
-    return run_verb(verb, &context, arguments ? arguments : none);
+    return run_verb(verb, &context, arguments);
 }
 
 /* A full disk must not look like a success. */

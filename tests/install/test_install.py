@@ -28,10 +28,12 @@ SYSTEM_FILES = {
     "usr/lib/tmpfiles.d/secpold.conf",
     "usr/sbin/secpol-agent",
     "usr/sbin/secpold",
+    "usr/share/bash-completion/completions/secpolctl",
     "usr/share/dbus-1/interfaces/org.secpold1.xml",
     "usr/share/dbus-1/system-services/org.secpold1.service",
     "usr/share/dbus-1/system.d/org.secpold1.conf",
     "usr/share/polkit-1/actions/org.secpold1.policy",
+    "usr/share/zsh/vendor-completions/_secpolctl",
 }
 
 PROGRAMS = ("usr/bin/secpolctl", "usr/sbin/secpol-agent", "usr/sbin/secpold")
@@ -40,18 +42,6 @@ AGENT_UNIT = "secpol-agent.service"
 
 def run(*command, **options):
     return subprocess.run(command, capture_output=True, text=True, check=False, **options)
-
-
-@pytest.fixture(scope="session")
-def installed(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("installed")
-    result = run(
-        "meson",
-        *("install", "-C", os.environ["SECPOLD_BUILD"], "--no-rebuild", "--quiet"),
-        env=os.environ | {"DESTDIR": str(folder)},
-    )
-    assert result.returncode == 0, result.stderr
-    return folder
 
 
 @pytest.fixture(scope="session")

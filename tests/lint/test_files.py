@@ -41,7 +41,8 @@ def states_license(path):
     """In the first line, or the second where the first has to be something else."""
     with open(path, "rb") as file:
         line = file.readline()
-        return SPDX in (file.readline() if line.startswith(b"#!") or path.suffix == ".scd" else line)
+        must_differ = line.startswith((b"#!", b"#compdef ")) or path.suffix == ".scd"
+        return SPDX in (file.readline() if must_differ else line)
 
 
 def test_license_is_stated_first():

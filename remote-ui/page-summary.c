@@ -63,8 +63,8 @@ static const char *origin_words(const char *origin)
         const char *words;
     } origins[] = {
         {"imported", "Imported on this device"},
-        {"provisioned", "Provisioned with the device or its configuration"},
-        {"fallback", "Built-in fallback, as the device's own policy cannot be read"},
+        {"provisioned", "Provisioned with the device"},
+        {"fallback", "Built-in fallback"},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(origins); i++)
         if (strcmp(origins[i].origin, origin) == 0)

@@ -43,8 +43,8 @@ void response_set(SoupServerMessage *message, guint status, const char *type, ch
 static char *way_to_root(SoupServerMessage *message)
 {
     GString *way = g_string_new("./");
-    const GUri *uri = soup_server_message_get_uri(message);
-    const char *path = uri ? g_uri_get_path((GUri *)uri) : "";
+    GUri *uri = soup_server_message_get_uri(message);
+    const char *path = uri ? g_uri_get_path(uri) : "";
     for (const char *c = *path ? path + 1 : path; *c; c++)
         if (*c == '/')
             g_string_append(way, "../");

@@ -179,7 +179,7 @@ static ExitCode run(const VerbOptions *options, char **arguments)
     if (!fill_context(options, &context)) {
         return EXIT_CODE_USAGE;
     }
-    if (!options->flags[VERB_OPTION_NO_PAGER] &&
+    if (!options->flags[VERB_OPTION_NO_PAGER] && !options->flags[VERB_OPTION_VERSION] &&
         (verb->paged || options->flags[VERB_OPTION_HELP])) {
         pager_open();
     }

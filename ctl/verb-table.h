@@ -29,7 +29,7 @@ typedef struct Verb {
     guint options;  /* VERB_OPTION_BIT of each that it takes besides the general ones */
     gboolean paged; /* its output may go through a pager */
     const char *summary;
-    const char *help; /* more than the summary says; paragraphs */
+    const char *help; /* more than the summary says; a paragraph, to be wrapped */
     VerbRun run;
 } Verb;
 

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "remote-ui/page-ports.h"
+
 #define MAX_TEXT 200
 
 static void take_text(PageFilter *ret, const char *value)
@@ -55,25 +57,36 @@ static gboolean has_state(const PageFilter *filter, const char *state)
     return !any;
 }
 
-/* What one would look for. */
-static char *searchable(GVariant *item)
+static void add_settings(GString *text, const DeviceView *view, GVariant *item)
 {
-    static const char *const properties[] = {"Label",       "Key",         "Category", "Group",
+    g_autofree const char **names = facts_strings(item, "Settings");
+    for (const char **name = names; *name; name++) {
+        GVariant *setting = device_view_setting(view, *name);
+        g_string_append_printf(text, "\n%s\n%s", *name,
+                               setting ? facts_string(setting, "Label") : "");
+    }
+}
+
+/* What one would look for. */
+static char *searchable(const DeviceView *view, GVariant *item)
+{
+    static const char *const properties[] = {"Label",       "Key",         "Group",
                                              "Description", "Consequence", "Detail"};
     g_autoptr(GString) text = g_string_new(words_item_state(facts_string(item, "State")));
+    g_autofree char *ports = page_ports_words(item);
+    g_string_append_printf(text, "\n%s\n%s", words_category(facts_string(item, "Category")),
+                           ports ? ports : "");
     for (gsize i = 0; i < G_N_ELEMENTS(properties); i++)
         g_string_append_printf(text, "\n%s", facts_string(item, properties[i]));
-    g_autofree const char **settings = facts_strings(item, "Settings");
-    for (const char **setting = settings; *setting; setting++)
-        g_string_append_printf(text, "\n%s", *setting);
+    add_settings(text, view, item);
     return g_utf8_casefold(text->str, -1);
 }
 
-gboolean page_filter_matches(const PageFilter *filter, GVariant *item)
+gboolean page_filter_matches(const PageFilter *filter, const DeviceView *view, GVariant *item)
 {
     if (!has_state(filter, facts_string(item, "State")))
         return FALSE;
-    g_autofree char *text = searchable(item);
+    g_autofree char *text = searchable(view, item);
     for (char **word = filter->words; *word; word++)
         if (!strstr(text, *word))
             return FALSE;

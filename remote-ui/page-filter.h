@@ -7,6 +7,7 @@
 
 #include <glib.h>
 
+#include "remote-ui/device-view.h"
 #include "remote-ui/words.h"
 
 typedef struct PageFilter {
@@ -20,4 +21,4 @@ void page_filter_parse(PageFilter *ret, const char *query);
 void page_filter_clear(PageFilter *filter);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(PageFilter, page_filter_clear)
 
-gboolean page_filter_matches(const PageFilter *filter, GVariant *item);
+gboolean page_filter_matches(const PageFilter *filter, const DeviceView *view, GVariant *item);

@@ -32,7 +32,7 @@ static gboolean any_matches(const DeviceView *view, const PageFilter *filter, gu
                             guint end)
 {
     for (guint i = begin; i < end; i++)
-        if (!filter || page_filter_matches(filter, item_at(view, i)))
+        if (!filter || page_filter_matches(filter, view, item_at(view, i)))
             return TRUE;
     return FALSE;
 }
@@ -60,7 +60,7 @@ static void add_group(GString *out, const DeviceView *view, const PageFilter *fi
     open_table(out, words_category(facts_string(first, "Category")), facts_string(first, "Group"),
                !any_matches(view, filter, begin, end));
     for (guint i = begin; i < end; i++) {
-        const gboolean hidden = filter && !page_filter_matches(filter, item_at(view, i));
+        const gboolean hidden = filter && !page_filter_matches(filter, view, item_at(view, i));
         page_item_add(out, view, item_at(view, i), flags | (hidden ? PAGE_ITEM_HIDDEN : 0));
     }
     g_string_append(out, "</tbody></table>");

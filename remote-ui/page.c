@@ -91,11 +91,11 @@ static void fill_version(GString *out, const Page *page)
 
 static void fill_matches(GString *out, const Page *page)
 {
-    const GPtrArray *items = page->status->view->items;
+    const DeviceView *view = page->status->view;
     guint matches = 0;
-    for (guint i = 0; i < items->len; i++)
-        matches += page_filter_matches(page->filter, items->pdata[i]);
-    html_add(out, "%u of %u items", matches, items->len);
+    for (guint i = 0; i < view->items->len; i++)
+        matches += page_filter_matches(page->filter, view, view->items->pdata[i]);
+    html_add(out, "%u of %u items", matches, view->items->len);
 }
 
 /* The state of which nothing is known is no choice. */

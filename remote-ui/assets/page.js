@@ -24,9 +24,18 @@ const form = byId("filter");
 const search = byId("q");
 const boxes = all("input[name=state]", form);
 
+// What one would look for; the server, which does the same for pages without script, takes the same.
+const SEARCHABLE = ".name, .badge, .detail, .numbers, .facts dd, .settings tbody th";
+
+function searchable(item) {
+    const headings = [item.closest("table").caption, item.closest(".category").querySelector("h2")];
+    const parts = [...headings, ...all(SEARCHABLE, item)];
+    return parts.map((part) => part.textContent.toLowerCase()).join("\n");
+}
+
 function matches(item, words, states) {
     if (states.size > 0 && !states.has(item.dataset.state)) return false;
-    const text = item.textContent.toLowerCase();
+    const text = words.length > 0 ? searchable(item) : "";
     return words.every((word) => text.includes(word));
 }
 

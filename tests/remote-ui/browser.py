@@ -51,7 +51,8 @@ class Browser:
         security policy forbids, what cannot be loaded."""
         return [entry["message"] for entry in self.driver.get_log("browser")]
 
-    def look(self, theme, width, medium="", height=900, motion="no-preference"):
+    # Without motion: nothing is to be clicked while it still scrolls.
+    def look(self, theme, width, medium="", height=900, motion="reduce"):
         features = [
             {"name": "prefers-color-scheme", "value": theme},
             {"name": "prefers-reduced-motion", "value": motion},

@@ -2,6 +2,8 @@
 """A device on which every state is to be seen, under a signed policy with a name to beware of."""
 
 import contextlib
+import os
+import signal
 import socket
 
 import dbus
@@ -61,8 +63,7 @@ class Scene:
         )
 
     def knock(self, port=9100):
-        """From the other end of the wire, at a port that is closed."""
-        tcp_connects(self._net.peer, self._net.DEVICE4, port)
+        knock(self._net, port)
 
     def close(self):
         self.agent.leave()
@@ -104,3 +105,27 @@ def ended(client):
 
 def settle(condition, seconds=10):
     assert wait_until(condition, seconds)
+
+
+def knock(net, port):
+    """From the other end of the wire, at a port that is closed."""
+    tcp_connects(net.peer, net.DEVICE4, port)
+
+
+@contextlib.contextmanager
+def agent(bus):
+    joined = Agent(bus)
+    try:
+        yield joined
+    finally:
+        joined.leave()
+
+
+@contextlib.contextmanager
+def stopped(pid):
+    """A process that is there and does nothing."""
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(pid, signal.SIGCONT)

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "remote-ui/connections.h"
 
-#include <string.h>
+#include <sys/socket.h>
 
 #define CHECK_SEC 1
+/* What the kernel keeps for a client that does not read; it would be megabytes otherwise. */
+#define SEND_BUFFER (64 * 1024)
 
 typedef enum Phase {
     PHASE_REQUEST,  /* waits for a request, or the rest of it */
@@ -94,6 +96,7 @@ static void add(Connections *connections, GSocketConnection *stream)
     connection->stream = stream;
     connection->socket = g_object_ref(g_socket_connection_get_socket(stream));
     connection->address = made_up_address();
+    g_socket_set_option(connection->socket, SOL_SOCKET, SO_SNDBUF, SEND_BUFFER, NULL);
     connection->link.data = connection;
     connection->phase = PHASE_REQUEST;
     connection->since_usec = g_get_monotonic_time();
@@ -143,13 +146,6 @@ static void on_request_read(SoupServer *server, SoupServerMessage *message, gpoi
         enter(connection, PHASE_RESPONSE);
 }
 
-static void on_request_finished(SoupServer *server, SoupServerMessage *message, gpointer data)
-{
-    Connection *connection = connection_of(message);
-    if (connection && connection->phase != PHASE_STOLEN)
-        enter(connection, PHASE_REQUEST);
-}
-
 /* What a client sends beside its request is of no interest, and not to be kept. */
 static void on_request_started(SoupServer *server, SoupServerMessage *message, gpointer data)
 {
@@ -161,12 +157,13 @@ Connections *connections_new(SoupServer *server)
     Connections *connections = g_new0(Connections, 1);
     connections->server = g_object_ref(server);
     connections->service = g_socket_service_new();
+    /* A socket that is added to a running service would cost it who has just been accepted. */
+    g_socket_service_stop(connections->service);
     connections->local = made_up_address();
     g_queue_init(&connections->list);
     g_signal_connect(connections->service, "incoming", G_CALLBACK(on_incoming), connections);
     g_signal_connect(server, "request-started", G_CALLBACK(on_request_started), connections);
     g_signal_connect(server, "request-read", G_CALLBACK(on_request_read), connections);
-    g_signal_connect(server, "request-finished", G_CALLBACK(on_request_finished), connections);
     connections->timer = g_timeout_add_seconds(CHECK_SEC, on_timer, connections);
     return connections;
 }
@@ -195,6 +192,11 @@ gboolean connections_listen(Connections *connections, GSocket *socket, GError **
 {
     return g_socket_listener_add_socket(G_SOCKET_LISTENER(connections->service), socket, NULL,
                                         error);
+}
+
+void connections_start(Connections *connections)
+{
+    g_socket_service_start(connections->service);
 }
 
 guint connections_count(const Connections *connections)

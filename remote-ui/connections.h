@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Accepts connections and hands them to the server, so many at a time and with so much time each.
- * Where all places are taken, whoever has been idle or dawdling over its request for longest makes
+ * Where all places are taken, whoever has been dawdling over its request for longest makes
  * room: slow clients cannot keep others out.
  */
 #pragma once
@@ -20,7 +20,10 @@ Connections *connections_new(SoupServer *server);
 void connections_free(Connections *connections);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Connections, connections_free)
 
+/* To be called for every socket before connections_start(). */
 gboolean connections_listen(Connections *connections, GSocket *socket, GError **error);
+
+void connections_start(Connections *connections);
 
 guint connections_count(const Connections *connections);
 

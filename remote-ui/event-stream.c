@@ -1,11 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "remote-ui/event-stream.h"
 
-#include <sys/socket.h>
-
-/* What the kernel buffers for a client that does not read comes on top of the queue. */
-#define SEND_BUFFER (64 * 1024)
-
 struct EventStream {
     GIOStream *connection;
     GSocket *socket;
@@ -115,7 +110,6 @@ EventStream *event_stream_new(GIOStream *connection, GSocket *socket,
     stream->progress_usec = g_get_monotonic_time();
     g_queue_init(&stream->waiting);
     g_socket_set_blocking(socket, FALSE);
-    g_socket_set_option(socket, SOL_SOCKET, SO_SNDBUF, SEND_BUFFER, NULL);
     stream->readable = g_socket_create_source(socket, G_IO_IN, NULL);
     g_source_set_callback(stream->readable, G_SOURCE_FUNC(on_readable), stream, NULL);
     g_source_attach(stream->readable, NULL);

@@ -41,10 +41,11 @@ static void add_deadline(GString *out, GVariant *manager)
              moment);
 }
 
-static void add_fact(GString *out, const char *name, const char *text)
+static void add_fact(GString *out, const char *class, const char *name, const char *text)
 {
     if (*text)
-        html_add(out, "<div><dt>%s</dt><dd><bdi>%s</bdi></dd></div>", name, text);
+        html_add(out, "<div class=\"%s\"><dt>%s</dt><dd><bdi>%s</bdi></dd></div>", class, name,
+                 text);
 }
 
 static void add_moment(GString *out, const char *name, gint64 usec)
@@ -77,15 +78,17 @@ static void add_policy(GString *out, GVariant *manager)
     const guint64 serial = facts_number(manager, "PolicySerial");
     g_autofree char *number = g_strdup_printf("%" G_GUINT64_FORMAT, serial);
     const char *signer = facts_string(manager, "PolicySigner");
-    add_fact(out, "Policy", facts_string(manager, "PolicyName"));
-    add_fact(out, "Serial", serial > 0 ? number : "");
-    add_fact(out, "Origin", origin_words(facts_string(manager, "PolicyOrigin")));
-    add_fact(out, "Signed by", *signer ? signer : "Not signed");
+    add_fact(out, "long", "Policy", facts_string(manager, "PolicyName"));
+    add_fact(out, "", "Serial", serial > 0 ? number : "");
+    add_fact(out, "", "Origin", origin_words(facts_string(manager, "PolicyOrigin")));
     add_moment(out, "Imported", (gint64)facts_number(manager, "PolicyImportedUSec"));
-    add_fact(out, "Setting password", facts_boolean(manager, "PasswordSet") ? "Set" : "Not set");
+    add_fact(out, "", "Setting password",
+             facts_boolean(manager, "PasswordSet") ? "Set" : "Not set");
+    add_fact(out, "long", "Signed by", *signer ? signer : "Not signed");
     const char *digest = facts_string(manager, "PolicyDigest");
     if (*digest)
-        html_add(out, "<div class=\"wide\"><dt>SHA-256</dt><dd><code>%s</code></dd></div>", digest);
+        html_add(out, "<div class=\"digest\"><dt>SHA-256</dt><dd><code>%s</code></dd></div>",
+                 digest);
 }
 
 void page_summary_add(GString *out, const DeviceStatus *status)

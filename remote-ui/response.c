@@ -24,6 +24,8 @@ static const struct {
     {"Cross-Origin-Resource-Policy", "same-origin"},
     {"Permissions-Policy", "camera=(), geolocation=(), microphone=()"},
     {"Cache-Control", "no-store"},
+    /* One request for each connection: the server closes those that it did not accept itself. */
+    {"Connection", "close"},
 };
 
 void response_set_headers(SoupMessageHeaders *headers, const char *policy)
@@ -61,7 +63,7 @@ void response_set_error(SoupServerMessage *message, guint status, const char *ti
 
 char *response_stream_head(const char *type)
 {
-    GString *head = g_string_new("HTTP/1.1 200 OK\r\nConnection: close\r\n");
+    GString *head = g_string_new("HTTP/1.1 200 OK\r\n");
     /* Without this, nginx holds events back until a buffer is full. */
     g_string_append(head, "X-Accel-Buffering: no\r\n");
     g_string_append_printf(head, "Content-Type: %s\r\n", type);

@@ -88,6 +88,7 @@ static gboolean run(GPtrArray *listeners, gboolean activated, GError **error)
     for (guint i = 0; i < listeners->len; i++)
         if (!connections_listen(connections, listeners->pdata[i], error))
             return FALSE;
+    connections_start(connections);
     g_timeout_add_seconds(REFRESH_SEC, on_refresh, &service);
     g_timeout_add_seconds(BEAT_SEC, on_beat, &service);
     g_unix_signal_add(SIGTERM, on_terminate, &service);

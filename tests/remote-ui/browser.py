@@ -41,6 +41,7 @@ class Browser:
         return self.driver.execute_cdp_cmd(command, arguments)
 
     def reset(self):
+        """Also ends what the page was still listening to."""
         self.driver.get("about:blank")
         self.scripts(True)
         self.look("light", 1440)

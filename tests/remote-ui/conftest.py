@@ -100,4 +100,6 @@ def browser(chromium):
     """As fresh as new, and without a complaint of the browser in the end."""
     chromium.reset()
     yield chromium
-    assert not chromium.complaints()
+    complaints = chromium.complaints()
+    chromium.reset()
+    assert not complaints

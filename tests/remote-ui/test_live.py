@@ -83,7 +83,7 @@ def test_an_update_leaves_the_reader_where_he_is(page, own_secpold):
     summary = page.find("#RestrictLpdPort summary")
     summary.click()
     page.run("document.querySelector('#RestrictLpdPort summary').focus()")
-    page.find("#q").send_keys("LPD port")
+    page.find("#q").send_keys("LPD printing")
     page.run("document.querySelector('#RestrictLpdPort summary').focus()")
     before = page.run("return scrollY")
     own_secpold.reload(policy("RestrictFtpPort", serial=2))

@@ -5,6 +5,8 @@
 
 #include <json-glib/json-glib.h>
 
+#include "daemon/policy/catalog.h"
+
 #include "remote-ui/words.h"
 
 /* Structures come as arrays; these are the names of their members. */
@@ -62,25 +64,34 @@ static void add_moment(JsonBuilder *builder, const char *name, gint64 usec)
     add_member(builder, name, usec > 0 ? moment : "");
 }
 
+static void add_flag(JsonBuilder *builder, const char *name, gboolean flag)
+{
+    json_builder_set_member_name(builder, name);
+    json_builder_add_boolean_value(builder, flag);
+}
+
 static void add_head(JsonBuilder *builder, const DeviceStatus *status)
 {
     g_auto(Verdict) verdict = verdict_of(status);
     g_autofree char *absence = words_absence(status);
+    const gboolean compliant = strcmp(verdict.kind, "compliant") == 0;
+    g_autofree char *reason = g_strconcat(verdict.word, ": ", verdict.sentence, NULL);
     add_moment(builder, "Time", g_get_real_time());
     add_moment(builder, "ReadTime", status->view->read_usec);
     add_member(builder, "Host", g_get_host_name());
-    json_builder_set_member_name(builder, "Reachable");
-    json_builder_add_boolean_value(builder, status->link == DEVICE_LINK_UP);
-    add_member(builder, "Absence", absence ? absence : "");
-    json_builder_set_member_name(builder, "Compliant");
-    json_builder_add_boolean_value(builder, strcmp(verdict.kind, "compliant") == 0);
-    g_autofree char *words = g_strconcat(verdict.word, ": ", verdict.sentence, NULL);
-    add_member(builder, "Verdict", words);
+    add_flag(builder, "Reachable", status->link == DEVICE_LINK_UP);
+    add_flag(builder, "Compliant", compliant);
+    add_member(builder, "Reason", compliant ? "" : absence ? absence : reason);
 }
 
+/* The catalog's order; what a newer secpold knows beyond it comes last. */
 static int compare_names(gconstpointer a, gconstpointer b)
 {
-    return strcmp(a, b);
+    const CatalogSetting *left = catalog_find_setting(a);
+    const CatalogSetting *right = catalog_find_setting(b);
+    if (!left || !right)
+        return left ? -1 : right ? 1 : strcmp(a, b);
+    return left < right ? -1 : left > right;
 }
 
 static void add_settings(JsonBuilder *builder, const DeviceView *view)

@@ -4,6 +4,7 @@
 
 #include "remote-ui/device-watch.h"
 
-/* An object: Time and ReadTime (ISO 8601), Host, Reachable, Absence, Compliant, Verdict, Manager,
- * and the arrays Items and Settings, with properties as in org.secpold1(5). Free with g_free(). */
+/* An object like that of secpolctl report: Time (ISO 8601), Host, Compliant, Reason, Manager, Items
+ * and Settings, with names and values of org.secpold1(5); also Reachable, whether secpold was asked
+ * just now, and ReadTime, when it answered last. Free with g_free(). */
 char *report_json_new(const DeviceStatus *status);

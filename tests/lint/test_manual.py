@@ -27,7 +27,11 @@ def source(pattern):
 
 @pytest.mark.parametrize(
     ("page", "program"),
-    (("secpold.8", "daemon/secpold"), ("secpol-agent.8", "agent/secpol-agent")),
+    (
+        ("secpold.8", "daemon/secpold"),
+        ("secpol-agent.8", "agent/secpol-agent"),
+        ("secpol-remote-ui.8", "remote-ui/secpol-remote-ui"),
+    ),
 )
 def test_options_of_the_daemons(build, page, program):
     words = Page(page).bold("OPTIONS")

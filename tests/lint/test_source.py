@@ -27,6 +27,7 @@ MAY_INCLUDE = {
     "daemon/bus": {"daemon/bus", "daemon"} | BELOW_DAEMON,
     "ctl": {"ctl"} | BELOW_DAEMON,
     "agent": {"agent"} | BELOW_DAEMON,
+    "remote-ui": {"remote-ui", "daemon/policy"},
     # Makers copy the files: their headers are beside them.
     "dbus/examples": {"."},
 }

@@ -4,6 +4,7 @@
 import datetime
 import html.parser
 import json
+import re
 
 import pytest
 
@@ -238,6 +239,8 @@ def test_the_report_for_programs_has_everything(ui, bus):
     assert answer.status == 200 and answer.headers["content-type"] == "application/json"
     report = json.loads(answer.body)
     assert report["Reachable"] is True and report["Compliant"] is False
+    assert report["Reason"].startswith("Not compliant: Of the ")
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", report["Time"])
     assert report["Manager"]["PolicyName"] == scene.NAME
     assert report["Manager"]["Compliance"] == bus.manager("Compliance")
     assert [item["Key"] for item in report["Items"]] == scene.listed(bus)

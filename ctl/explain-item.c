@@ -222,8 +222,8 @@ static void print_json(const Context *context, const Explanation *explanation)
 static void print_text(const Context *context, const Explanation *explanation)
 {
     JsonObject *item = explanation->item;
-    explain_print_title(context, json_get_string(item, "Key"), json_get_string(item, "Label"),
-                        json_get_string(item, "State"), json_get_boolean(item, "Requested"));
+    title_print(&context->terminal, json_get_string(item, "Key"), json_get_string(item, "Label"),
+                json_get_string(item, "State"), json_get_boolean(item, "Requested"));
     g_autoptr(Table) table = explain_table_new();
     explain_add_heading(table, "What it is for");
     explain_add_line(table, COLOR_NONE, "%s", json_get_string(item, "Description"));

@@ -58,9 +58,9 @@ ExitCode explain_setting(const Context *context, const Facts *facts, JsonObject 
         json_print_object(result, context->json);
         return EXIT_CODE_OK;
     }
-    explain_print_title(context, json_get_string(setting, "Name"),
-                        json_get_string(setting, "Label"), json_get_string(setting, "State"),
-                        json_get_boolean(setting, "Locked"));
+    title_print(&context->terminal, json_get_string(setting, "Name"),
+                json_get_string(setting, "Label"), json_get_string(setting, "State"),
+                json_get_boolean(setting, "Locked"));
     g_autoptr(Table) table = explain_table_new();
     explain_add_heading(table, "On this device");
     add_lock(table, setting);

@@ -3,8 +3,6 @@
 
 #include "ctl/item-text.h"
 
-#include <stdio.h>
-
 #define INDENT 2
 
 Table *explain_table_new(void)
@@ -46,15 +44,4 @@ void explain_add_reports(Table *table, JsonObject *setting)
     if (count == 0) {
         explain_add_line(table, COLOR_NONE, "  no agent on the bus has said what is in force");
     }
-}
-
-void explain_print_title(const Context *context, const char *name, const char *label,
-                         const char *state, gboolean in_force)
-{
-    const Terminal *terminal = &context->terminal;
-    g_autofree char *safe_name = terminal_escape(name);
-    g_autofree char *safe_label = terminal_escape(label);
-    printf("%s%s%s %s - %s\n", terminal_color_begin(terminal, state_to_color(state)),
-           terminal_dot(terminal, in_force), terminal_color_end(terminal, state_to_color(state)),
-           safe_name, safe_label);
 }

@@ -24,7 +24,3 @@ void explain_add_line(Table *table, Color color, const char *format, ...) G_GNUC
 
 /* A line for each agent that has said what it has in force for the setting, or that none has. */
 void explain_add_reports(Table *table, JsonObject *setting);
-
-/* "● NAME - LABEL", the dot filled and in the colour of @state where @in_force. */
-void explain_print_title(const Context *context, const char *name, const char *label,
-                         const char *state, gboolean in_force);

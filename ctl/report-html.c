@@ -24,7 +24,9 @@ static const char page_head[] =
     "padding: 0 1rem; }\n"
     "table { border-collapse: collapse; width: 100%; }\n"
     "th, td { text-align: left; vertical-align: top; padding: .3rem .6rem .3rem 0; "
-    "border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }\n"
+    "border-bottom: 1px solid var(--line); overflow-wrap: break-word; }\n"
+    "td[data-label=Value], td[data-label=State] { white-space: nowrap; }\n"
+    "td[data-label=Evidence] { min-width: 13rem; }\n"
     "thead th { border-bottom-width: 2px; }\n"
     "th[scope=row] { font-weight: normal; }\n"
     "th[scope=colgroup] { padding-top: 1.4rem; font-size: 1.1rem; }\n"
@@ -35,7 +37,9 @@ static const char page_head[] =
     "@media (max-width: 45rem) {\n"
     "  thead { position: absolute; left: -99rem; }\n"
     "  tr { display: block; padding: .5rem 0; border-bottom: 1px solid var(--line); }\n"
-    "  td, th { display: block; border: 0; padding: 0; }\n"
+    "  td, th { display: block; border: 0; padding: 0; overflow-wrap: anywhere; }\n"
+    "  td[data-label]::before { content: attr(data-label) \": \"; font-weight: normal; }\n"
+    "  td:empty { display: none; }\n"
     "}\n"
     "@media print { body { max-width: none; margin: 0; font-size: 9pt; } "
     "thead { display: table-header-group; } tr { break-inside: avoid; } }\n"
@@ -52,14 +56,13 @@ static char *escape(const char *text)
     return g_markup_escape_text(safe, -1);
 }
 
-static void append_cell(GString *out, const char *class, const char *text)
+/* @label stands over the column, or before the text where there is no room for columns. */
+static void append_cell(GString *out, const char *label, const char *class, const char *text)
 {
     g_autofree char *escaped = escape(text);
-    if (class) {
-        g_string_append_printf(out, "<td class=\"%s\">%s</td>", class, escaped);
-    } else {
-        g_string_append_printf(out, "<td>%s</td>", escaped);
-    }
+    g_string_append_printf(out, "<td data-label=\"%s\"%s%s%s>%s</td>", label,
+                           class ? " class=\"" : "", class ? class : "", class ? "\"" : "",
+                           escaped);
 }
 
 /* @name, and below it what it is called in the trade. */
@@ -78,8 +81,8 @@ static void append_head(GString *out, const Report *report)
     g_string_append(out, "<table>\n<tbody>\n");
     for (gsize i = 0; i < REPORT_HEAD_LINES; i++) {
         g_string_append_printf(out, "<tr><th scope=\"row\">%s</th>", head.names[i]);
-        append_cell(out, NULL, head.values[i]);
-        g_string_append(out, "</tr>\n");
+        g_autofree char *value = escape(head.values[i]);
+        g_string_append_printf(out, "<td>%s</td></tr>\n", value);
     }
     g_string_append(out, "</tbody>\n</table>\n");
 }
@@ -98,10 +101,10 @@ static void append_item(GString *out, JsonObject *item)
     g_autofree char *evidence = report_evidence(item);
     g_string_append(out, "<tr>");
     append_name(out, key, json_get_string(item, "Label"));
-    append_cell(out, NULL, value);
-    append_cell(out, class_of(state), state);
-    append_cell(out, NULL, evidence);
-    append_cell(out, NULL, json_get_string(item, "Detail"));
+    append_cell(out, "Value", NULL, value);
+    append_cell(out, "State", class_of(state), state);
+    append_cell(out, "Evidence", NULL, evidence);
+    append_cell(out, "Detail", NULL, json_get_string(item, "Detail"));
     g_string_append(out, "</tr>\n");
 }
 
@@ -136,9 +139,9 @@ static void append_setting(GString *out, JsonObject *setting)
     g_autofree char *answers = report_answers(setting);
     g_string_append(out, "<tr>");
     append_name(out, name, json_get_string(setting, "Label"));
-    append_cell(out, NULL, value);
-    append_cell(out, class_of(state), state);
-    append_cell(out, NULL, answers);
+    append_cell(out, "Locked to", NULL, value);
+    append_cell(out, "State", class_of(state), state);
+    append_cell(out, "Agents", NULL, answers);
     g_string_append(out, "</tr>\n");
 }
 

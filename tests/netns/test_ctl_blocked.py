@@ -39,8 +39,9 @@ def test_blocked_counts_by_item_source_and_port(net, bus, running):
     assert blocked(net, bus, "--no-legend") == ""
     start = time.time() * 1e6
     rules.delivered(net, [515] * 3)
+    assert wait_until(lambda: len(bus.call("ListBlocked", "u", 0)["data"][0]) == 3)
     rules.delivered(net, [21], version=6)
-    assert wait_until(lambda: bus.call("ListBlocked", "u", 0)["data"][0][3:])
+    assert wait_until(lambda: len(bus.call("ListBlocked", "u", 0)["data"][0]) == 4)
     found = json.loads(blocked(net, bus, "--json=short"))
     assert [
         (one["Item"], one["Packets"], one["Source"], one["Port"], one["Interface"]) for one in found

@@ -13,6 +13,7 @@ import daemon
 import probes
 import rules
 from documents import ITEMS, policy, profile
+from probes import wait_until
 
 DOCUMENT = policy("RestrictRawPort", "ForceAutoLogout", "ProhibitSnmpV1", name="Office & more")
 NOBODY = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")
@@ -62,6 +63,8 @@ def test_explain_names_the_chain_that_refuses(ctl, net):
 def test_explain_counts_what_was_refused(ctl, net, bus):
     before = bus.item("RestrictRawPort", "BlockedPackets")
     rules.delivered(net, [9100] * 3)
+    # What waits for the neighbour's address comes later.
+    assert wait_until(lambda: bus.item("RestrictRawPort", "BlockedPackets") == before + 3)
     assert f"Refused: {before + 3} packets" in ctl("explain", "RestrictRawPort").stdout
 
 

@@ -152,10 +152,20 @@ char *ports_to_text(JsonArray *ports)
     return g_string_free(text, FALSE);
 }
 
-char *moment_to_text(gint64 usec)
+static char *format_moment(gint64 usec, const char *format)
 {
     g_autoptr(GDateTime) moment = g_date_time_new_from_unix_local(usec / G_USEC_PER_SEC);
-    return moment ? g_date_time_format(moment, "%a %Y-%m-%d %H:%M:%S %Z") : g_strdup("-");
+    return moment ? g_date_time_format(moment, format) : g_strdup("-");
+}
+
+char *moment_to_text(gint64 usec)
+{
+    return format_moment(usec, "%a %Y-%m-%d %H:%M:%S %Z");
+}
+
+char *moment_to_short_text(gint64 usec)
+{
+    return format_moment(usec, "%Y-%m-%d %H:%M:%S");
 }
 
 void title_print(const Terminal *terminal, const char *name, const char *label, const char *state,

@@ -20,7 +20,7 @@ static void add_group(Table *table, JsonObject *group)
     g_autofree char *way = outgoing
                                ? g_strconcat("to ", json_get_string(group, "Destination"), NULL)
                                : g_strdup(json_get_string(group, "Interface"));
-    g_autofree char *moment = moment_to_text(json_get_integer(group, "LastUSec"));
+    g_autofree char *moment = moment_to_short_text(json_get_integer(group, "LastUSec"));
     table_add_row(table, 0);
     table_add_cell(table, COLOR_NONE, json_get_string(group, "Item"));
     table_add_cell(table, COLOR_NONE, packets);

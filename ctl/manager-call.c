@@ -117,6 +117,11 @@ void manager_client_free(ManagerClient *client)
     g_free(client);
 }
 
+const char *manager_client_host(const ManagerClient *client)
+{
+    return client->host;
+}
+
 sd_bus *manager_client_bus(ManagerClient *client)
 {
     return client->bus;

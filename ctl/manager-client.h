@@ -20,6 +20,9 @@ ManagerClient *manager_client_open(const char *host, GError **error);
 void manager_client_free(ManagerClient *client);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ManagerClient, manager_client_free)
 
+/* As it was opened with. */
+const char *manager_client_host(const ManagerClient *client);
+
 /* The connection; owned by @client. */
 sd_bus *manager_client_bus(ManagerClient *client);
 

@@ -4,6 +4,7 @@
 #include "ctl/help.h"
 #include "ctl/manager-client.h"
 #include "ctl/pager.h"
+#include "ctl/polkit-agent.h"
 #include "daemon/config.h"
 
 #include <errno.h>
@@ -211,6 +212,7 @@ int main(int argc, char **argv)
     if (parse_command_line(&words, &options, &arguments)) {
         code = run(&options, arguments);
     }
+    polkit_agent_close();
     code = finish(code);
     verb_options_clear(&options);
     return (int)code;

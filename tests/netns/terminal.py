@@ -18,9 +18,10 @@ SEQUENCES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[=>]")
 
 
 class Terminal:
-    """A running secpolctl whose input, output and errors are a terminal; as nobody where asked."""
+    """A running secpolctl whose input, output and errors are a terminal. `prepare` is called in its
+    process before."""
 
-    def __init__(self, net, environment, *words, rows=24, columns=80):
+    def __init__(self, net, environment, *words, rows=24, columns=80, prepare=None):
         self._leader, follower = pty.openpty()
         fcntl.ioctl(follower, termios.TIOCSWINSZ, struct.pack("@4H", rows, columns, 0, 0))
         with net.device:
@@ -30,6 +31,7 @@ class Terminal:
                 stdout=follower,
                 stderr=follower,
                 env=environment,
+                preexec_fn=prepare,
             )
         os.close(follower)
         self.raw = ""

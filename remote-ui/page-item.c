@@ -89,11 +89,23 @@ static void add_details(GString *out, const DeviceView *view, GVariant *item, gb
     g_string_append(out, "</details>");
 }
 
+/* What is not in force closes nothing, and has blocked nothing. */
+static gboolean is_in_force(GVariant *item)
+{
+    const char *state = facts_string(item, "State");
+    return strcmp(state, "off") != 0 && strcmp(state, "not-available") != 0;
+}
+
 static void add_ports(GString *out, GVariant *item)
 {
     g_autofree char *ports = page_ports_words(item);
     if (!ports)
         return;
+    if (!is_in_force(item)) {
+        html_add(out, "<p class=\"ports quiet\">Would close <span class=\"numbers\">%s</span></p>",
+                 ports);
+        return;
+    }
     g_autofree char *blocked = page_ports_blocked(item);
     html_add(
         out,

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A real secpol-remote-ui, activated and kept as systemd would, by a user without any right."""
 
+import ctypes
 import os
 import pathlib
 import shutil
@@ -14,14 +15,16 @@ from probes import wait_until
 
 # "nobody": the bus lets in only whom it finds in /etc/passwd.
 STRANGER = 65534
+CLONE_NEWUTS = 0x4000000
 
 
 class RemoteUi:
     """Listens on a Unix socket and on a port of the loopback interface of the namespace it is made
     in. The sockets outlive the program, as they do with a socket unit."""
 
-    def __init__(self, bus):
-        self._bus = bus
+    def __init__(self, bus, host=None):
+        """`host`: what the device is called, where it is not to be this computer's name."""
+        self._bus, self._host = bus, host
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="secpold-ui-"))
         self.folder.chmod(0o755)
         self.path = self.folder / "socket"
@@ -39,6 +42,9 @@ class RemoteUi:
         return self
 
     def _exec(self):
+        if self._host:
+            ctypes.CDLL(None).unshare(CLONE_NEWUTS)
+            socket.sethostname(self._host)
         log = os.open(self.folder / "log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         listeners = [os.dup(self._unix.fileno()), os.dup(self._tcp.fileno())]
         os.dup2(log, 1)

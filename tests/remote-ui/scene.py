@@ -23,20 +23,21 @@ PROFILE = {
 }
 
 
-def document(serial=1, without=()):
+def document(serial=1, name=NAME):
     """The high-security policy, without an item that is thus off."""
     text = (SOURCE / "policy-examples" / "high-security.policy").read_text(encoding="utf-8")
     lines = [
         line
         for line in text.replace("Serial=1", f"Serial={serial}").splitlines()
-        if line.partition("=")[0] not in {"RestrictBmlinksPort", *without}
+        if line.partition("=")[0] != "RestrictBmlinksPort"
     ]
-    return "\n".join(lines).replace("Name=High security", f"Name={NAME}") + "\n"
+    return "\n".join(lines).replace("Name=High security", f"Name={name}") + "\n"
 
 
 class Scene:
-    def __init__(self, secpold, bus, author, net):
+    def __init__(self, secpold, bus, author, net, name=NAME, comment=COMMENT, reason=REASON):
         self.secpold, self.bus, self._net = secpold, bus, net
+        self._name, self._comment, self._reason = name, comment, reason
         self.key = author.new_key("office")
         self._author = author
         self.agent = None
@@ -44,13 +45,13 @@ class Scene:
 
     def start(self):
         self.secpold.start(profile=self._settings)
-        self.import_document(document())
+        self.import_document(document(name=self._name))
         self.agent = Agent(self.bus)
         self.report()
         return self
 
     def import_document(self, text):
-        import_(self.bus, text, self._author.sign(text, "office", COMMENT))
+        import_(self.bus, text, self._author.sign(text, "office", self._comment))
 
     def report(self):
         self.agent.report(
@@ -59,7 +60,7 @@ class Scene:
             ("PasswordMinimumLength", dbus.UInt32(14)),
             ("Sntp", True),
             ("SntpServer", "ntp.example.org"),
-            ("WeakEncryption", True, REASON),
+            ("WeakEncryption", True, self._reason),
         )
 
     def knock(self, port=9100):

@@ -12,6 +12,7 @@ import termios
 import time
 
 import daemon
+from probes import wait_until
 
 # CSI and what else less and secpolctl send to move the cursor and colour text.
 SEQUENCES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[=>]")
@@ -66,6 +67,13 @@ class Terminal:
             except OSError:
                 return False
         return True
+
+    def answer(self, prompt, secret):
+        """Type what must not be seen. Whoever asks turns the echo off after the prompt, and throws
+        away what was typed before that."""
+        assert self.read_until(lambda text: prompt in text)
+        assert wait_until(lambda: not termios.tcgetattr(self._leader)[3] & termios.ECHO)
+        self.type(secret + "\r")
 
     def finish(self):
         """Its exit code, when it has ended by itself."""

@@ -75,10 +75,9 @@ def as_nobody(bus):
 def test_the_right_password_is_enough(net, bus, secpold, polkitd, as_nobody):
     secpold.start(DOCUMENT)
     with Terminal(net, bus.environment, "export", prepare=as_nobody) as terminal:
-        assert terminal.read_until(lambda text: "Password:" in text)
+        terminal.answer("Password:", PASSWORD)
         assert "AUTHENTICATING FOR org.secpold1.export" in terminal.text
         assert "required to export the security policy of this device" in terminal.text
-        terminal.type(PASSWORD + "\r")
         assert terminal.finish() == 0
         assert terminal.text.endswith(DOCUMENT)
 
@@ -86,8 +85,7 @@ def test_the_right_password_is_enough(net, bus, secpold, polkitd, as_nobody):
 def test_a_wrong_one_is_not(net, bus, secpold, polkitd, as_nobody):
     secpold.start(DOCUMENT)
     with Terminal(net, bus.environment, "export", prepare=as_nobody) as terminal:
-        assert terminal.read_until(lambda text: "Password:" in text)
-        terminal.type("nonsense\r")
+        terminal.answer("Password:", "nonsense")
         assert terminal.finish() == 1
         assert "secpolctl: Not authorized: " in terminal.text
         assert "RestrictLpdPort" not in terminal.text

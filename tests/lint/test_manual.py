@@ -223,7 +223,7 @@ def test_errors_of_the_bus(build):
 
 
 def test_mechanisms_that_signals_name():
-    known = set(re.findall(r'^    \.name = "([a-z-]+)"', source("daemon/enforce/*.c"), re.MULTILINE))
+    known = set(re.findall(r'^    \.name = "([a-z-]+)"', source("daemon/enforce/**/*.c"), re.MULTILINE))
     known.add("settings")
     page = Page("org.secpold1.5").section("Signals")
     assert len(known) >= 7

@@ -3,11 +3,11 @@
 
 #include <gio/gio.h>
 
-#define NAME      "org.secpold1"
-#define ROOT      "/org/secpold1"
-#define MANAGER   NAME ".Manager"
-#define FRESH     G_USEC_PER_SEC
-#define CALL_MSEC 1200
+#include "remote-ui/device-read.h"
+
+#define NAME    "org.secpold1"
+#define MANAGER NAME ".Manager"
+#define FRESH   G_USEC_PER_SEC
 /* Changes come in swarms; reading once for each swarm is enough. */
 #define SETTLE_MSEC  60
 #define CONNECT_MSEC 3000
@@ -28,9 +28,7 @@ struct DeviceWatch {
     guint subscriptions[2];
     guint timer; /* to connect, to give up connecting, or to read */
     gboolean reading;
-    gboolean stale;    /* something changed while it was read */
-    GVariant *manager; /* the answers so far */
-    GVariant *list;
+    gboolean stale;  /* something changed while it was read */
     GArray *waiters; /* of Waiter */
 };
 
@@ -42,12 +40,6 @@ static void clear_timer(DeviceWatch *watch)
     if (watch->timer)
         g_source_remove(watch->timer);
     watch->timer = 0;
-}
-
-static void clear_answers(DeviceWatch *watch)
-{
-    g_clear_pointer(&watch->manager, g_variant_unref);
-    g_clear_pointer(&watch->list, g_variant_unref);
 }
 
 /* A callback may wait again. */
@@ -73,34 +65,6 @@ static void become(DeviceWatch *watch, DeviceLink link, const GError *error)
         call_waiters(watch);
 }
 
-static void take_view(DeviceWatch *watch, GVariant *objects)
-{
-    device_view_unref(watch->status.view);
-    watch->status.view = device_view_new(watch->manager, watch->list, objects, g_get_real_time());
-}
-
-/* Whether the answer is for the reading that is under way, and no error; ends that otherwise. */
-static GVariant *take_answer(DeviceWatch *watch, GObject *source, GAsyncResult *result)
-{
-    g_autoptr(GError) error = NULL;
-    GVariant *answer = g_dbus_connection_call_finish(G_DBUS_CONNECTION(source), result, &error);
-    if (answer || g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-        return answer;
-    watch->reading = FALSE;
-    clear_answers(watch);
-    g_dbus_error_strip_remote_error(error);
-    become(watch, DEVICE_LINK_NO_ANSWER, error);
-    return NULL;
-}
-
-static void ask(DeviceWatch *watch, const char *interface, const char *method, GVariant *arguments,
-                const char *type, GAsyncReadyCallback callback)
-{
-    g_dbus_connection_call(watch->bus, NAME, ROOT, interface, method, arguments,
-                           G_VARIANT_TYPE(type), G_DBUS_CALL_FLAGS_NO_AUTO_START, CALL_MSEC,
-                           watch->cancellable, callback, watch);
-}
-
 static gboolean on_time_to_read(gpointer data)
 {
     DeviceWatch *watch = data;
@@ -109,39 +73,19 @@ static gboolean on_time_to_read(gpointer data)
     return G_SOURCE_REMOVE;
 }
 
-static void on_objects(GObject *source, GAsyncResult *result, gpointer data)
+static void on_read(DeviceView *view, GError *error, gpointer data)
 {
     DeviceWatch *watch = data;
-    g_autoptr(GVariant) objects = take_answer(watch, source, result);
-    if (!objects)
-        return;
-    take_view(watch, objects);
-    clear_answers(watch);
     watch->reading = FALSE;
+    if (!view) {
+        become(watch, DEVICE_LINK_NO_ANSWER, error);
+        return;
+    }
+    device_view_unref(watch->status.view);
+    watch->status.view = view;
     if (watch->stale && !watch->timer)
         watch->timer = g_timeout_add(SETTLE_MSEC, on_time_to_read, watch);
     become(watch, DEVICE_LINK_UP, NULL);
-}
-
-static void on_list(GObject *source, GAsyncResult *result, gpointer data)
-{
-    DeviceWatch *watch = data;
-    GVariant *list = take_answer(watch, source, result);
-    if (!list)
-        return;
-    watch->list = list;
-    ask(watch, "org.freedesktop.DBus.ObjectManager", "GetManagedObjects", NULL, "(a{oa{sa{sv}}})",
-        on_objects);
-}
-
-static void on_manager(GObject *source, GAsyncResult *result, gpointer data)
-{
-    DeviceWatch *watch = data;
-    GVariant *manager = take_answer(watch, source, result);
-    if (!manager)
-        return;
-    watch->manager = manager;
-    ask(watch, MANAGER, "ListItems", NULL, "(a(sssvs))", on_list);
 }
 
 static void start_reading(DeviceWatch *watch)
@@ -152,8 +96,7 @@ static void start_reading(DeviceWatch *watch)
     }
     watch->reading = TRUE;
     watch->stale = FALSE;
-    ask(watch, "org.freedesktop.DBus.Properties", "GetAll", g_variant_new("(s)", MANAGER),
-        "(a{sv})", on_manager);
+    device_read(watch->bus, watch->cancellable, on_read, watch);
 }
 
 /* Gives up what is under way: its answers are of no use any more. */
@@ -163,7 +106,6 @@ static void abandon(DeviceWatch *watch)
     g_object_unref(watch->cancellable);
     watch->cancellable = g_cancellable_new();
     watch->reading = FALSE;
-    clear_answers(watch);
     clear_timer(watch);
 }
 

@@ -72,6 +72,17 @@ def test_what_an_agent_reports_shows_and_is_announced(page, own_bus):
     scene.settle(lambda: state(page, "ForceAuditLog") == "pending")
 
 
+def test_changes_show_at_once_and_the_last_of_a_swarm_too(page, own_bus):
+    """Sooner than the counters, which are asked for every five seconds."""
+    with scene.agent(own_bus) as agent:
+        for value in 6 * (True, False):
+            for swarm in range(25):
+                agent.report(("AuditLog", value, f"{swarm} more"), ("AuditLog", value))
+            expected = "enforced" if value else "violated"
+            scene.settle(lambda: state(page, "ForceAuditLog") == expected, 1.5)
+            assert page.attribute("#live", "data-live") == "on"
+
+
 def test_counters_go_up_by_themselves(page, net):
     assert "no packet blocked" in page.text("#RestrictRawPort .ports")
     scene.knock(net, 9100)

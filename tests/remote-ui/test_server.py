@@ -9,6 +9,7 @@ import time
 import pytest
 
 import scene
+from documents import ITEMS as ALL_ITEMS
 from documents import policy
 from probes import wait_until
 from remote_ui import RemoteUi
@@ -23,6 +24,8 @@ PATHS = {
 }
 # As many pages as can follow live, and how large the service may be with all of them.
 STREAMS = 500
+# Whatever takes no value, so that a policy with them changes nearly every part of the page.
+ITEMS = [item for item in ALL_ITEMS if item not in ("MinimumPasswordLength", "PasswordValidityDays")]
 MEGABYTE = 1 << 20
 
 
@@ -292,23 +295,44 @@ def test_five_hundred_pages_follow_though_one_does_not_read(ui, quiet, device):
     assert wait_until(lambda: ui.descriptors() == quiet, 10)
 
 
-def test_who_never_reads_is_dropped(ui, quiet, device):
-    """After twenty seconds, or a megabyte, in which nothing was taken."""
-    with Stream(ui) as reader, scene.many(lambda: Stream(ui, unix=False), 20) as lazy:
+@contextlib.contextmanager
+def lazy_ones(ui, quiet, count):
+    """Clients that never read, and one that does."""
+    with Stream(ui) as reader, scene.many(lambda: Stream(ui, unix=False), count) as lazy:
         assert reader.wait_for("event: beat")
-        assert wait_until(lambda: ui.descriptors() == quiet + 21)
-        before = ui.memory()
-        serial = 20
-        deadline = time.monotonic() + 60
-        while ui.descriptors() > quiet + 1 and time.monotonic() < deadline:
-            serial += 1
-            device.reload(policy(*["RestrictFtpPort"] * (serial % 2), name="x" * 100 + str(serial), serial=serial))
-            assert reader.wait_for(f"{serial}<")
-            reader.text = ""
+        assert wait_until(lambda: ui.descriptors() == quiet + 1 + count)
+        yield reader
         assert ui.descriptors() == quiet + 1, "they are still there"
-        assert ui.memory() - before < 16 * MEGABYTE
         assert not scene.ended(reader.socket)
         assert all(scene.ended(stream.socket) for stream in lazy)
+
+
+def follow(device, reader, serial, *items):
+    """A new edition of the policy, which the one who reads gets to see."""
+    device.reload(policy(*items, name=f"Edition {serial}", serial=serial))
+    assert reader.wait_for(f"Edition {serial}<")
+    reader.text = ""
+
+
+def test_who_takes_nothing_of_much_is_dropped_before_it_is_too_much(ui, quiet, device):
+    with lazy_ones(ui, quiet, 20) as reader:
+        before, started, serial = ui.memory(), time.monotonic(), 100
+        while ui.descriptors() > quiet + 1 and time.monotonic() - started < 30:
+            serial += 1
+            follow(device, reader, serial, *(ITEMS if serial % 2 else []))
+        assert time.monotonic() - started < 15, "not before they stood still for too long"
+        assert ui.memory() - before < 16 * MEGABYTE
+
+
+def test_who_takes_nothing_for_long_is_dropped(ui, quiet, device):
+    """However little it is."""
+    with lazy_ones(ui, quiet, 20) as reader:
+        for serial in range(200, 230):
+            follow(device, reader, serial, *(ITEMS if serial < 204 and serial % 2 else []))
+        started = time.monotonic()
+        assert wait_until(lambda: ui.descriptors() == quiet + 1, 45)
+        assert time.monotonic() - started > 5
+        assert reader.wait_for("event: beat", 15)
 
 
 def test_more_pages_than_there_is_place_for_are_told_so(ui, quiet):

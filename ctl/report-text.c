@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#define DETAIL_INDENT 4
+
 static Table *head_table(const Report *report)
 {
     g_auto(ReportHead) head = {};
@@ -16,23 +18,34 @@ static Table *head_table(const Report *report)
     return fields;
 }
 
+static char *evidence_in_short(JsonObject *item)
+{
+    const char *by = json_get_string(item, "VerifiedBy");
+    gint64 usec = json_get_integer(item, "VerifiedUSec");
+    g_autofree char *moment = moment_to_short_text(usec);
+    return *by && usec > 0 ? g_strconcat(by, " ", moment, NULL) : g_strdup("");
+}
+
 static void add_item(Table *table, JsonObject *item)
 {
     const char *key = json_get_string(item, "Key");
     const char *state = json_get_string(item, "State");
+    const char *detail = json_get_string(item, "Detail");
     g_autofree char *value = item_value_to_text(key, json_object_get_member(item, "Value"));
-    g_autofree char *evidence = report_evidence(item);
+    g_autofree char *evidence = evidence_in_short(item);
     table_add_row(table, 0);
     table_add_cell(table, COLOR_NONE, key);
     table_add_cell(table, COLOR_NONE, value);
     table_add_cell(table, state_to_color(state), state);
     table_add_cell(table, COLOR_NONE, evidence);
-    table_add_cell(table, COLOR_NONE, json_get_string(item, "Detail"));
+    if (*detail) {
+        table_add_heading(table, DETAIL_INDENT, COLOR_NONE, detail);
+    }
 }
 
 static Table *items_table(JsonArray *items)
 {
-    static const char *const columns[] = {"ITEM", "VALUE", "STATE", "EVIDENCE", "DETAIL", NULL};
+    static const char *const columns[] = {"ITEM", "VALUE", "STATE", "VERIFIED", NULL};
     Table *table = table_new(columns, TABLE_WRAP);
     for (guint i = 0; i < json_array_get_length(items); i++) {
         add_item(table, json_object_at(items, i));

@@ -8,6 +8,8 @@
 #define GAP_RIGHT 1
 /* No column is squeezed to less than this, or than its name; the terminal wraps the line then. */
 #define MINIMUM_WIDTH 8
+/* Other columns are squeezed rather than wrapping the last one into less. */
+#define WRAPPED_WIDTH 20
 
 static void widen(const Row *row, guint n_columns, guint *widths)
 {
@@ -31,10 +33,11 @@ static guint total_width(const Table *table, const guint *widths)
     return total;
 }
 
-/* Numbers mean something else when their end is missing. */
+/* Numbers mean something else when their end is missing, and what is wrapped has given already. */
 static guint narrowest(const Table *table, const guint *widths, guint column)
 {
-    if ((table->right_aligned & (1U << column)) != 0) {
+    gboolean wrapped = table->overflow == TABLE_WRAP && column + 1 == table->n_columns;
+    if (wrapped || (table->right_aligned & (1U << column)) != 0) {
         return widths[column];
     }
     return MAX(MINIMUM_WIDTH, terminal_text_width(table_row_cell(table->header, column)->text));
@@ -200,9 +203,13 @@ static guint *measure(const Table *table, const Terminal *terminal, gboolean sho
     for (guint i = 0; i < table->rows->len; i++) {
         widen(g_ptr_array_index(table->rows, i), table->n_columns, widths);
     }
-    if (is_cut(table, terminal)) {
-        squeeze(table, terminal, widths);
+    if (terminal->width == 0 || terminal->full) {
+        return widths;
     }
+    if (table->overflow == TABLE_WRAP) {
+        widths[table->n_columns - 1] = MIN(widths[table->n_columns - 1], WRAPPED_WIDTH);
+    }
+    squeeze(table, terminal, widths);
     return widths;
 }
 

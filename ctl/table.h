@@ -12,7 +12,7 @@ typedef struct Table Table;
 
 typedef enum TableOverflow {
     TABLE_CUT,  /* the widest columns end in an ellipsis where a row does not fit */
-    TABLE_WRAP, /* it goes on below itself, broken at blanks */
+    TABLE_WRAP, /* the last one goes on below itself, broken at blanks */
 } TableOverflow;
 
 /* @header is NULL-terminated and names the columns; printed unless all names are empty. */

@@ -46,7 +46,7 @@ def widest(text):
 
 
 @pytest.mark.parametrize("columns", (60, 80, 120))
-@pytest.mark.parametrize("words", (("show",), ("settings",), ("status",), ("--help",), ("diff", "-h")))
+@pytest.mark.parametrize("words", (("show",), ("settings",), ("status",), ("report",), ("--help",), ("diff", "-h")))
 def test_lines_keep_to_the_width_of_the_terminal(net, environment, words, columns):
     shown = on_terminal(net, environment, *words, "--no-pager", columns=columns).text
     assert widest(shown) <= columns

@@ -149,6 +149,22 @@ static void test_wrap(void)
                 "    Raw  off\n");
 }
 
+/* Where little is left for the last column, the others give. */
+static void test_wrap_squeezes(void)
+{
+    static const char *const header[] = {"KEY", "STATE", "WHY", NULL};
+    const Terminal narrow = {.utf8 = TRUE, .width = 40};
+
+    g_autoptr(Table) table = table_new(header, TABLE_WRAP);
+    table_add_row(table, 0);
+    table_add_cell(table, COLOR_NONE, "Lpd");
+    table_add_cell(table, COLOR_NONE, "a state that is long");
+    table_add_cell(table, COLOR_NONE, "no agent has said anything yet");
+    check_table(table, &narrow, FALSE,
+                "Lpd  a state that…  no agent has said\n"
+                "                    anything yet\n");
+}
+
 static void test_wrap_long_word(void)
 {
     static const char *const header[] = {"", NULL};
@@ -253,6 +269,7 @@ int main(int argc, char **argv)
     g_test_add_func("/table/cut-in-the-middle", test_cut_in_the_middle);
     g_test_add_func("/table/fits-exactly", test_fits_exactly);
     g_test_add_func("/table/wrap", test_wrap);
+    g_test_add_func("/table/wrap-squeezes", test_wrap_squeezes);
     g_test_add_func("/table/wrap-long-word", test_wrap_long_word);
     g_test_add_func("/table/wide-characters", test_wide_characters);
     g_test_add_func("/table/colors", test_colors);

@@ -16,7 +16,7 @@ from probes import tcp_connects, wait_until
 
 NAME = "High <script>alert(1)</script> & \"security\" 'of' all"
 COMMENT = "edition </bdi></dd><img src=x onerror=alert(2)>"
-REASON = "no </td></tr></table><script>alert(3)</script> TLS 1.0 for the web server"
+REASON = "no </td></tr></table><script>alert(3)</script> TLS 1.0 for the web server of " + 12 * "/folder"
 PROFILE = {
     "Functions": {"Tpm": "no", "SipFax": "no", "JobHold": "no"},
     "Narrow": {"RestrictIppPort": "631/tcp"},

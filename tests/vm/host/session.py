@@ -81,6 +81,8 @@ class Session:
         shutil.copytree(TESTS, self.share / "vm", ignore=ignored)
         ignored = shutil.ignore_patterns("__pycache__", "conftest.py", "test_*", "meson.build")
         shutil.copytree(TESTS.parent / "netns", self.share / "netns", ignore=ignored)
+        shutil.copytree(TESTS.parent / "standin", self.share / "standin")
+        shutil.copytree(TESTS.parents[1] / "dbus/examples", self.share / "examples")
         for test in tests:
             shutil.copy(test, self.share / "vm")
         shutil.copy(packed, self.share / "install.tar")

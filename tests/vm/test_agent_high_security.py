@@ -56,7 +56,7 @@ def wrong():
     return {key: told for key, told in found.items() if told[0] != "enforced"}
 
 
-def test_the_strictest_policy_comes_into_force_and_leaves_nothing_behind():
+def test_the_strictest_policy_comes_and_goes():
     services.snapshot()
     assert faxes("0123")
 

@@ -20,8 +20,17 @@ ABSENT = ("CloudPrint", "DedicatedPort", "MailReceiving", "MobileAppScanning", "
 NOT_AVAILABLE = ("RestrictDedicatedPort", "UseTpm")
 RUNNING = (
     *("avahi-daemon.service", "chrony.service", "cups.service", "postfix.service"),
-    *("smbd.service", "snmpd.service", "vsftpd.service"),
+    *("smbd.service", "snmpd.service", "systemd-logind.service", "vsftpd.service"),
 )
+DIRECTORY = """[sssd]
+services = nss, pam
+domains = lab
+
+[domain/lab]
+id_provider = ldap
+ldap_uri = ldap://127.0.0.1
+cache_credentials = True
+"""
 FAX, RULES = "com.maker.Fax", "/share/standin/com.maker.Fax.conf"
 FOLDER = pathlib.Path("/run/fax")
 MAKERS = {
@@ -40,6 +49,10 @@ def controller():
     for unit, (program, folder) in MAKERS.items():
         printer.run("systemd-run", f"--unit={unit}", "/usr/bin/python3", program, folder)
         printer.wait_until((FOLDER / "settings").exists)
+    services.write("/etc/sssd/sssd.conf", DIRECTORY, 0o600)
+    # The example's time server, which no name server here knows.
+    services.append("/etc/hosts", "127.0.0.2 ntp.example.org\n")
+    printer.run("systemctl", "unmask", "systemd-logind")
     services.start(*RUNNING, "secpol-agent")
 
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What links of the kernel's classes tell, where switches cannot be reached: in a mount namespace
  * with classes of the test's making, as only the text of their links is read. */
-#include "daemon/enforce/wireless-scan.h"
+#include "daemon/enforce/wireless/wireless-scan.h"
 
 #include <sched.h>
 #include <sys/mount.h>

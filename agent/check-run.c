@@ -7,7 +7,7 @@
 #include "agent/command.h"
 #include "agent/target-file.h"
 #include "agent/tree-edit.h"
-#include "daemon/enforce/listener-survey.h"
+#include "daemon/enforce/consequences/listener-survey.h"
 
 static gboolean is_there(const char *what, UnitControl *control)
 {

@@ -18,11 +18,17 @@ MAN_PAGES = {
     "man5/secpold.device.5",
     "man5/secpold.policy.5",
     "man5/secpold.binding.5",
+    "man8/pam_factory_password.8",
     "man8/secpol-agent.8",
+    "man8/secpol-pam-path.8",
+    "man8/secpol-weak-keys.8",
     "man8/secpold.8",
 }
 SYSTEM_FILES = {
     "usr/bin/secpolctl",
+    "usr/lib/secpold/pam_factory_password.so",
+    "usr/lib/secpold/secpol-pam-path",
+    "usr/lib/secpold/secpol-weak-keys",
     "usr/lib/sysusers.d/secpold.conf",
     "usr/lib/systemd/catalog/secpold.catalog",
     "usr/lib/tmpfiles.d/secpold.conf",

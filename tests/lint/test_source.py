@@ -34,6 +34,9 @@ MAY_INCLUDE = {
     "daemon/bus": {"daemon/bus", "daemon"} | BELOW_DAEMON,
     "ctl": {"ctl"} | BELOW_DAEMON,
     "agent": {"agent"} | BELOW_DAEMON,
+    # What bindings run: programs of their own, which share nothing with the agent.
+    "agent/keys": {"agent/keys"},
+    "agent/pam": {"agent/pam"},
     # Makers copy the files: their headers are beside them.
     "dbus/examples": {"."},
 }

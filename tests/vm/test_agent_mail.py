@@ -1,0 +1,221 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""secpol-agent and programs that hand on mail: whom they take it from, and whom they give it to."""
+
+import pathlib
+import shutil
+import smtplib
+import socket
+import ssl
+import threading
+import time
+
+import pytest
+
+import printer
+import services
+
+GUEST = {"root": "services", "kernels": ["6.1"], "timeout": 300}
+
+# What has no stock service, or none here; a vendor's own program answers for it.
+PROFILE = "[Functions]\nCloudPrint=no\nDedicatedPort=no\nLdapAuth=no\nMailReceiving=no\n"
+LAB = pathlib.Path("/var/lib/lab")
+AUTHORITIES = "/etc/ssl/certs/ca-certificates.crt"
+# Certificates: of the server's name, of another name, and one that nobody vouches for.
+NAMES = {"right": "localhost", "wrong": "elsewhere.example", "unknown": "localhost"}
+PORTS = {"right": 2525, "wrong": 2526, "unknown": 2527}
+
+
+class MailServer:
+    """Takes mail after STARTTLS only; `received` has one entry for each."""
+
+    def __init__(self, kind):
+        self.received = []
+        self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self._context.load_cert_chain(LAB / f"{kind}.pem", LAB / f"{kind}.key")
+        self._listener = socket.create_server(("127.0.0.1", PORTS[kind]))
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self):
+        while True:
+            threading.Thread(
+                target=self._serve, args=(self._listener.accept()[0],), daemon=True
+            ).start()
+
+    def _serve(self, connection):
+        try:
+            if self._talk(connection, tls=False) == "STARTTLS":
+                secure = self._context.wrap_socket(connection, server_side=True)
+                self._talk(secure, tls=True)
+        except OSError:
+            pass
+
+    def _talk(self, connection, tls):
+        if not tls:
+            connection.sendall(b"220 lab ESMTP\r\n")
+        file = connection.makefile("rb")
+        while line := file.readline().decode().strip():
+            word = line.split()[0].upper()
+            if word == "STARTTLS":
+                connection.sendall(b"220 go on\r\n")
+                return word
+            if word == "EHLO":
+                connection.sendall(b"250 lab\r\n" if tls else b"250-lab\r\n250 STARTTLS\r\n")
+            elif word == "MAIL" and not tls:
+                connection.sendall(b"530 STARTTLS first\r\n")
+            elif word == "DATA":
+                connection.sendall(b"354 go on\r\n")
+                while file.readline() != b".\r\n":
+                    pass
+                self.received.append(time.monotonic())
+                connection.sendall(b"250 taken\r\n")
+            elif word == "QUIT":
+                connection.sendall(b"221 bye\r\n")
+                return word
+            else:
+                connection.sendall(b"250 yes\r\n")
+        return ""
+
+
+@pytest.fixture(scope="module")
+def servers():
+    LAB.mkdir(mode=0o755)
+    for kind, name in NAMES.items():
+        services.make_certificate(LAB / f"{kind}.pem", LAB / f"{kind}.key", name)
+    vouched = [(LAB / f"{kind}.pem").read_text(encoding="utf-8") for kind in ("right", "wrong")]
+    services.write(AUTHORITIES, "".join(vouched))
+    return {kind: MailServer(kind) for kind in PORTS}
+
+
+# msmtp
+
+ACCOUNT = """account {0}
+host localhost
+port {1}
+from printer@lab.example
+tls on
+tls_trust_file /etc/ssl/certs/ca-certificates.crt
+tls_certcheck off
+"""
+
+
+def test_msmtp_sends_to_no_server_that_is_not_who_it_should_be(servers):
+    accounts = "".join(ACCOUNT.format(kind, port) for kind, port in PORTS.items())
+    services.write("/etc/msmtprc", f"# Ours\n{accounts}account default : right\n")
+
+    def arrives(kind):
+        before = len(servers[kind].received)
+        services.output("msmtp", "-a", kind, "office@lab.example", input="Subject: x\n\nx\n")
+        return len(servers[kind].received) > before
+
+    assert all(map(arrives, PORTS))
+    with services.demanded("AlwaysVerifyServerCertificate", profile=PROFILE):
+        assert [kind for kind in PORTS if arrives(kind)] == ["right"]
+    assert all(map(arrives, PORTS))
+    pathlib.Path("/etc/msmtprc").unlink()
+
+
+# Postfix
+
+
+def answer_for_dovecot(path):
+    """Who knows passwords, as far as Postfix asks when it says what it offers."""
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(path)
+    listener.listen()
+    shutil.chown(path, "postfix", "postfix")
+    lines = ("VERSION\t1\t1", "MECH\tPLAIN\tplaintext", "SPID\t1", "CUID\t1", "COOKIE\tx", "DONE")
+    connections = []
+
+    def serve():
+        while True:
+            connections.append(listener.accept()[0])
+            connections[-1].sendall("".join(f"{line}\n" for line in lines).encode())
+
+    threading.Thread(target=serve, daemon=True).start()
+
+
+@pytest.fixture(scope="module")
+def postfix(servers):
+    # Its instances are made by a generator.
+    generators = pathlib.Path("/etc/systemd/system-generators")
+    (generators / "postfix-instance-generator").unlink(missing_ok=True)
+    printer.run("systemctl", "daemon-reload")
+    printer.run("newaliases")
+    services.append(
+        "/etc/postfix/main.cf",
+        "smtpd_sasl_auth_enable = yes\nsmtpd_sasl_type = dovecot\n"
+        "smtpd_sasl_path = private/auth\nsmtp_tls_security_level = encrypt\n"
+        f"smtpd_tls_cert_file = {LAB}/right.pem\nsmtpd_tls_key_file = {LAB}/right.key\n"
+        f"smtp_tls_CAfile = {AUTHORITIES}\nsmtp_host_lookup = native\n"
+        "transport_maps = inline:{"
+        + ", ".join(f"{kind}.example=smtp:[localhost]:{port}" for kind, port in PORTS.items())
+        + "}\n",
+    )
+    answer_for_dovecot("/var/spool/postfix/private/auth")
+    services.start("postfix")
+    printer.wait_until(lambda: listens(25), 20)
+
+
+def listens(port):
+    """Beyond the loopback interface."""
+    lines = services.output("ss", "-Hltn", f"sport = :{port}").splitlines()
+    return any(not line.split()[3].startswith(("127.", "[::1]")) for line in lines)
+
+
+def offers(words, tls=False):
+    try:
+        with smtplib.SMTP("127.0.0.1", 25, timeout=20) as server:
+            if tls:
+                server.starttls()
+            return words in server.ehlo()[1].decode()
+    except (OSError, smtplib.SMTPException):
+        return False
+
+
+def arrives(servers, *kinds):
+    """To which of these servers mail is given."""
+    before = {kind: len(servers[kind].received) for kind in kinds}
+    for kind in kinds:
+        services.output("sendmail", f"office@{kind}.example", input="Subject: x\n\nx\n")
+
+    def is_settled(kind):
+        return len(servers[kind].received) > before[kind] or (
+            f"@{kind}.example" in refused.partition("(")[2]
+        )
+
+    for _ in range(100):
+        refused = services.output("postqueue", "-p")
+        if all(map(is_settled, kinds)):
+            break
+        time.sleep(0.2)
+    given = {kind for kind in kinds if len(servers[kind].received) > before[kind]}
+    services.output("postsuper", "-d", "ALL")
+    return given
+
+
+ITEMS = ("RestrictSmtpPort", "ProhibitCleartextAuthentication", "AlwaysVerifyServerCertificate")
+
+
+def test_postfix_receives_nothing_and_gives_mail_to_nobody_unknown(postfix, servers):
+    assert listens(25)
+    assert offers("AUTH PLAIN") and offers("AUTH PLAIN", tls=True)
+    assert arrives(servers, *PORTS) == set(PORTS)
+    with services.demanded(*ITEMS, profile=PROFILE):
+        services.wait_setting("SmtpReception", False)
+        services.wait_setting("SmtpVerifyCertificate", True)
+        assert not listens(25)
+        assert offers("PIPELINING") and not offers("AUTH") and offers("AUTH PLAIN", tls=True)
+        assert arrives(servers, *PORTS) == {"right"}
+
+        # A service of its own in master.cf, and a destination of its own in a table.
+        master = pathlib.Path("/etc/postfix/master.cf")
+        text = master.read_text(encoding="utf-8")
+        services.append(master, "relay unix - - n - - smtp\n  -o smtp_tls_security_level=may\n")
+        services.start("secpol-agent")
+        services.wait_setting("SmtpVerifyCertificate", False)
+        assert "relay/unix" in services.setting("SmtpVerifyCertificate")[1]
+        master.write_text(text, encoding="utf-8")
+        services.start("secpol-agent")
+        services.wait_setting("SmtpVerifyCertificate", True)
+    assert printer.wait_until(lambda: listens(25) and offers("AUTH PLAIN"), 60)
+    assert arrives(servers, *PORTS) == set(PORTS)

@@ -31,8 +31,8 @@ def test_snmpd_answers_to_version_3_alone():
         # A file that is read later switches it on again.
         services.write(LAB, text + "[snmp] disableSNMPv1 no\n")
         services.start("snmpd", "secpol-agent")
-        services.wait_setting("SnmpV1", True)
-        assert snmp(V1) and "switches version 1 on" in services.setting("SnmpV1")[1]
+        services.wait_reason("SnmpV1", "switches version 1 on")
+        assert snmp(V1)
         services.write(LAB, text)
         services.start("snmpd", "secpol-agent")
         services.wait_setting("SnmpV1", False)

@@ -88,6 +88,12 @@ def wait_setting(key, value):
         raise TimeoutError(f"{key} is {setting(key)}\n{journal()}")
 
 
+def wait_reason(key, text):
+    """Until secpol-agent says this of the setting."""
+    if not printer.wait_until(lambda: text in (setting(key) or ["", ""])[1], SECONDS, 0.1):
+        raise TimeoutError(f"{key} is {setting(key)}\n{journal()}")
+
+
 def wait_enforced(*items):
     for item in items:
         if not printer.wait_until(lambda: printer.item(item) == "enforced", SECONDS, 0.1):

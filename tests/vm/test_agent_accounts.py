@@ -2,6 +2,8 @@
 """secpol-agent and what guards accounts: passwords, their age, lockout. Each shown by the program
 that refuses."""
 
+import contextlib
+import pathlib
 import time
 
 import pytest
@@ -53,6 +55,39 @@ def test_libpwquality_refuses_what_the_policy_prohibits():
         assert "1 non-alphanumeric" in judge("aB1cxyzqwErTzPlk")
         assert judge("aB1!xyzqwErTzPlk").strip().isdigit()
     assert judge("abcwxyzq7u").strip().isdigit()
+
+
+RULES = "/etc/security/pwquality.conf"
+
+
+@contextlib.contextmanager
+def configured(path, text):
+    """Within it these lines are in the file, too, as an administrator has written them."""
+    before = pathlib.Path(path).read_text(encoding="utf-8")
+    services.append(path, text)
+    try:
+        yield
+    finally:
+        pathlib.Path(path).write_text(before, encoding="utf-8")
+
+
+def test_stricter_rules_of_an_administrator_stay():
+    password = "aB1!xyzqwErTzPlk"
+    with configured(RULES, "minlen = 20\nmaxrepeat = 1\n"):
+        with services.demanded("ProhibitRepeatedCharacters", MinimumPasswordLength=14):
+            assert "shorter than 20" in judge(password)
+            assert "more than 1 same" in judge(password + "zz+Vn5")
+            assert judge(password + "z+Vn5").strip().isdigit()
+        assert "shorter than 20" in judge(password)
+
+
+def test_no_credit_makes_a_password_long_enough():
+    password = "1q2w3e4r5t"
+    with configured(RULES, "minlen = 8\ndcredit = 9\n"):
+        assert judge(password).strip().isdigit()
+        with services.demanded(MinimumPasswordLength=14):
+            assert "shorter than 14" in judge(password)
+        assert judge(password).strip().isdigit()
 
 
 def test_passwd_refuses_a_short_password():
@@ -109,3 +144,24 @@ def test_an_account_is_locked_after_failures_and_not_before():
     for _ in range(4):
         assert not logs_in(BAD)
     assert logs_in()
+
+
+def test_a_stricter_lockout_stays():
+    strict = "deny = 2\nunlock_time = 3600\n"
+    with configured("/etc/security/faillock.conf", strict):
+        with services.demanded("EnableLockout", enforced=["EnableLockout"], **LOCKOUT):
+            assert not logs_in(BAD) and not logs_in(BAD)
+            assert not logs_in(), "not locked"
+            printer.run("faillock", "--user", "anna", "--reset")
+            assert logs_in()
+
+
+def test_a_lockout_that_is_laxer_on_its_line_is_told():
+    stack = "/etc/pam.d/common-auth"
+    before = pathlib.Path(stack).read_text(encoding="utf-8")
+    services.write(stack, "auth requisite pam_faillock.so preauth deny=9\n" + before)
+    services.snapshot()
+    services.demand("EnableLockout", **LOCKOUT)
+    printer.wait_item("EnableLockout", "violated", detail="LockoutThreshold is 9")
+    services.free()
+    services.write(stack, before)

@@ -27,9 +27,8 @@ MAN_PAGES = {
 SYSTEM_FILES = {
     "usr/bin/secpolctl",
     "usr/lib/secpold/pam_factory_password.so",
-    "usr/lib/secpold/secpol-pam-path",
-    "usr/lib/secpold/secpol-weak-keys",
     "usr/lib/sysusers.d/secpold.conf",
+    "usr/lib/systemd/catalog/secpol-agent.catalog",
     "usr/lib/systemd/catalog/secpold.catalog",
     "usr/lib/tmpfiles.d/secpold.conf",
     "usr/sbin/secpol-agent",
@@ -41,6 +40,14 @@ SYSTEM_FILES = {
 }
 
 PROGRAMS = ("usr/bin/secpolctl", "usr/sbin/secpol-agent", "usr/sbin/secpold")
+# What bindings run: programs of the agent's own, and of a binding's.
+HELPERS = {
+    f"usr/lib/secpold/{name}"
+    for name in (
+        *("secpol-pam-path", "secpol-weak-keys"),
+        *(path.name for path in (SOURCE / "agent/programs").iterdir() if path.name != "meson.build"),
+    )
+}
 AGENT_UNIT = "secpol-agent.service"
 
 
@@ -89,7 +96,7 @@ def test_everything_is_there_and_nothing_else(installed, unit):
     bindings = {name for name in there if name.startswith("usr/lib/secpold/bindings.d/")}
     units = {str(path.relative_to(installed)) for path in (unit, unit.with_name(AGENT_UNIT))}
     generator = {str(generator_path(installed).relative_to(installed))}
-    assert there - documentation - pages - bindings == SYSTEM_FILES | units | generator
+    assert there - documentation - pages - bindings == SYSTEM_FILES | HELPERS | units | generator
     assert {path.rpartition("/")[2] for path in bindings} == {
         path.name for path in (SOURCE / "agent/bindings").glob("*.binding")
     }
@@ -130,7 +137,7 @@ def test_only_programs_can_be_run(installed):
         if path.is_file() and path.stat().st_mode & stat.S_IXUSR
     }
     generator = str(generator_path(installed).relative_to(installed))
-    assert runnable == {*PROGRAMS, generator}
+    assert runnable == {*PROGRAMS, *HELPERS, generator}
 
 
 @pytest.mark.parametrize("program", PROGRAMS)

@@ -5,6 +5,9 @@
 #include "agent/target-file.h"
 #include "agent/target-path.h"
 
+/* How often a file is edited that somebody else changes meanwhile. */
+#define TRIES_MAX 5
+
 static void wanted_edit_free(gpointer data)
 {
     WantedEdit *wanted = data;
@@ -180,37 +183,48 @@ static gboolean begin_repair(Pass *pass, const Target *target, const FilePlan *p
     return FALSE;
 }
 
-static void settle(Pass *pass, const Target *target)
+static gboolean settle(Pass *pass, const Target *target, GError **error)
 {
-    g_autoptr(GError) error = NULL;
     g_auto(FilePlan) plan = {0};
     const FileRecord *record = g_hash_table_lookup(pass->agent->files, target->path);
 
     file_plan_make(&plan, record, target->present, target->wanted, pass->settings->values);
-    report_failures(pass, target->wanted);
     const gboolean changes = g_strcmp0(plan.text, target->present) != 0;
-    if (!record && !changes && !*plan.edits)
-        return;
-    if (changes && plan.drift && !begin_repair(pass, target, &plan))
-        return;
+    if (record || changes || *plan.edits) {
+        if (changes && plan.drift && !begin_repair(pass, target, &plan))
+            return TRUE;
+        if (!carry_out(pass, target, &plan, error))
+            return FALSE;
+    }
+    report_failures(pass, target->wanted);
     tell_left(target->path, &plan);
-    if (!carry_out(pass, target, &plan, &error))
-        report_problem(pass, target->wanted, target->path, error->message);
-    else if (changes)
+    if (changes)
         tell(target, &plan);
+    return TRUE;
 }
 
-static void settle_file(Pass *pass, const char *path, GPtrArray *wanted)
+static gboolean try_file(Pass *pass, const char *path, GPtrArray *wanted, GError **error)
 {
-    g_autoptr(GError) error = NULL;
     g_autofree char *present = NULL;
     g_autofree char *stamp = target_file_stamp(path);
 
     agent_stamp_file(pass->agent, path, stamp);
-    if (target_file_read(path, &present, &error))
-        settle(pass, &(Target){path, stamp, present, wanted});
-    else
+    return target_file_read(path, &present, error) &&
+           settle(pass, &(Target){path, stamp, present, wanted}, error);
+}
+
+/* Somebody may be at work in the file as well. */
+static void settle_file(Pass *pass, const char *path, GPtrArray *wanted)
+{
+    for (guint tries = 1;; tries++) {
+        g_autoptr(GError) error = NULL;
+        if (try_file(pass, path, wanted, &error))
+            return;
+        if (tries < TRIES_MAX && g_error_matches(error, G_FILE_ERROR, G_FILE_ERROR_AGAIN))
+            continue;
         report_problem(pass, wanted, path, error->message);
+        return;
+    }
 }
 
 void pass_settle_files(Pass *pass)

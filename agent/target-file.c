@@ -121,8 +121,10 @@ static gboolean take_place(const char *fresh, const char *path, const char *expe
 {
     g_autofree char *directory = g_path_get_dirname(path);
     g_autofree char *stamp = target_file_stamp(path);
-    if (!g_str_equal(stamp, expected))
-        return file_error_set(error, path, "was changed while it was edited", EAGAIN);
+    if (!g_str_equal(stamp, expected)) {
+        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_AGAIN, "%s: changes all the time", path);
+        return FALSE;
+    }
     if (rename(fresh, path) < 0)
         return file_error_set(error, path, "cannot replace", errno);
     return directory_sync(directory, error);

@@ -109,8 +109,10 @@ gboolean unit_control_load_time(UnitControl *control, const char *unit, guint64 
     g_autofree char *path = find_unit(control, unit, error);
     if (!path)
         return FALSE;
+    /* A service whose main process systemd does not know has a time of 0. */
     if (sd_bus_get_property_trivial(control->bus, SERVICE, path, UNIT_EXEC,
-                                    "ExecMainStartTimestamp", NULL, 't', &started) < 0)
+                                    "ExecMainStartTimestamp", NULL, 't', &started) < 0 ||
+        started == 0)
         sd_bus_get_property_trivial(control->bus, SERVICE, path, UNIT, "ActiveEnterTimestamp", NULL,
                                     't', &started);
     *ret_usec = MAX(started, reload_time(control, path));

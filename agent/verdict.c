@@ -103,6 +103,14 @@ static guint32 scale_down(const VerdictQuestion *question, guint64 number)
     return (guint32)MIN(result, G_MAXUINT32);
 }
 
+/* Whether the number is no more than what was written in place of the demanded one. */
+static gboolean is_cut(const BindingEdit *limit, GVariant *value, GVariant *wanted)
+{
+    return limit && value &&
+           g_variant_get_uint32(value) ==
+               CLAMP(g_variant_get_uint32(wanted), limit->least, limit->most);
+}
+
 static Verdict number_verdict(const VerdictQuestion *question, const char *text)
 {
     guint64 number;
@@ -113,7 +121,7 @@ static Verdict number_verdict(const VerdictQuestion *question, const char *text)
         value = g_variant_ref_sink(g_variant_new_uint32(scale_down(question, number)));
     if (value && g_variant_equal(value, demanded(question)))
         return comply(question, g_strdup(""));
-    if (!limit && is_accepted(question, text))
+    if (!is_cut(limit, value, demanded(question)) && is_accepted(question, text))
         return comply(question, explain_text(question, text));
     Verdict verdict =
         verdict_new(question, value ? value : other_value(demanded(question)),

@@ -116,6 +116,7 @@ def test_a_war_is_damped_and_shows_as_violated(bus, pwquality):
 
 def test_a_value_that_cannot_be_had_is_never_called_enforced(bus, secpold, pwquality):
     """libpwquality takes less than 6 for 6."""
+    pwquality.edit("security/pwquality.conf", lambda text: text.replace("minlen = 9\n", ""))
     secpold.reload(policy(MinimumPasswordLength=4))
     pwquality.start()
     pwquality.wait_for(lambda: state(bus, "MinimumPasswordLength") == "violated")

@@ -191,6 +191,20 @@ def test_for_a_while_a_report_tells_who_was_there(bus, machine, watch):
     assert tale in str(watch.signals("Violation"))
     machine.wait_for(lambda: state(bus) == "enforced" and tale in reason(bus))
     assert reason(bus).endswith("UTC, and repaired")
+    machine.wait_for(lambda: watch.signals("Repaired"))
+    item, effect, detail, usec = watch.signals("Repaired")[0][1]
+    assert (item, effect) == ("MinimumPasswordLength", "settings")
+    assert tale in detail and 0 < usec < 20_000_000
+
+
+def test_another_policy_repairs_nothing(bus, secpold, machine, watch):
+    """That an item was not in force at first, and then is, is nobody's doing."""
+    machine.start()
+    machine.wait_for(lambda: is_done(bus, machine))
+    secpold.reload(policy(MinimumPasswordLength=14))
+    machine.wait_for(lambda: value(bus) == 14)
+    time.sleep(0.5)
+    assert not watch.signals("Repaired")
 
 
 def test_a_folder_that_is_watched_is_heard(bus, machine):

@@ -15,13 +15,21 @@ import services
 
 GUEST = {"root": "services", "kernels": ["6.1"]}
 
+CONFIGURATION = pathlib.Path("/etc/ssh/sshd_config")
 FAR, HERE, PORT = "192.0.2.2", "192.0.2.1", "2222"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def device():
+    factory.deliver()
+    # As they are when a device has booted.
+    pathlib.Path("/run/sshd").mkdir(exist_ok=True)
+    pathlib.Path("/run/nologin").unlink(missing_ok=True)
 
 
 @pytest.fixture
 def ssh_server():
     """Reached from another host: a network namespace."""
-    factory.deliver()
     for command in (
         "ip netns add far",
         "ip link add near0 type veth peer name far0 netns far",
@@ -31,8 +39,6 @@ def ssh_server():
         "ip -n far link set far0 up",
     ):
         printer.run(*command.split())
-    pathlib.Path("/run/sshd").mkdir(exist_ok=True)
-    pathlib.Path("/run/nologin").unlink(missing_ok=True)
     command = ["/usr/sbin/sshd", "-D", "-p", PORT, "-o", "KbdInteractiveAuthentication=yes"]
     server = subprocess.Popen(command)
     printer.wait_until(lambda: services.succeeds("ssh-keyscan", "-p", PORT, "127.0.0.1"), 20, 0.2)
@@ -85,3 +91,12 @@ def test_an_ssh_server_asks_too(ssh_server):
             told = ssh(HERE, factory.OWN_WORD)
             assert "uid=" in told and factory.WARNING not in told
     assert "uid=" in ssh(HERE, factory.WORD)
+
+
+def test_a_server_that_asks_without_pam_is_named():
+    before = CONFIGURATION.read_text(encoding="utf-8")
+    with services.demanded("ProhibitRemoteDefaultPassword"):
+        CONFIGURATION.write_text(before.replace("UsePAM yes", "UsePAM no"), encoding="utf-8")
+        printer.wait_item("ProhibitRemoteDefaultPassword", "violated", detail="without PAM")
+        CONFIGURATION.write_text(before, encoding="utf-8")
+        services.wait_enforced("ProhibitRemoteDefaultPassword")

@@ -1,120 +1,30 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""secpol-agent and programs that hand on mail: whom they take it from, and whom they give it to."""
+"""secpol-agent and Postfix: whom it takes mail and passwords from, and whom it gives mail to."""
 
 import pathlib
 import shutil
 import smtplib
 import socket
-import ssl
 import threading
 import time
 
 import pytest
 
+import mail
 import printer
 import services
+from mail import AUTHORITIES, KINDS, LAB, PORTS
 
 GUEST = {"root": "services", "kernels": ["6.1"], "timeout": 300}
 
 # What has no stock service, or none here; a vendor's own program answers for it.
 PROFILE = "[Functions]\nCloudPrint=no\nDedicatedPort=no\nLdapAuth=no\nMailReceiving=no\n"
-LAB = pathlib.Path("/var/lib/lab")
-AUTHORITIES = "/etc/ssl/certs/ca-certificates.crt"
-# Certificates: of the server's name, of another name, and one that nobody vouches for.
-NAMES = {"right": "localhost", "wrong": "elsewhere.example", "unknown": "localhost"}
-PORTS = {"right": 2525, "wrong": 2526, "unknown": 2527}
-
-
-class MailServer:
-    """Takes mail after STARTTLS only; `received` has one entry for each."""
-
-    def __init__(self, kind):
-        self.received = []
-        self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        self._context.load_cert_chain(LAB / f"{kind}.pem", LAB / f"{kind}.key")
-        self._listener = socket.create_server(("127.0.0.1", PORTS[kind]))
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    def _accept(self):
-        while True:
-            threading.Thread(
-                target=self._serve, args=(self._listener.accept()[0],), daemon=True
-            ).start()
-
-    def _serve(self, connection):
-        try:
-            if self._talk(connection, tls=False) == "STARTTLS":
-                secure = self._context.wrap_socket(connection, server_side=True)
-                self._talk(secure, tls=True)
-        except OSError:
-            pass
-
-    def _talk(self, connection, tls):
-        if not tls:
-            connection.sendall(b"220 lab ESMTP\r\n")
-        file = connection.makefile("rb")
-        while line := file.readline().decode().strip():
-            word = line.split()[0].upper()
-            if word == "STARTTLS":
-                connection.sendall(b"220 go on\r\n")
-                return word
-            if word == "EHLO":
-                connection.sendall(b"250 lab\r\n" if tls else b"250-lab\r\n250 STARTTLS\r\n")
-            elif word == "MAIL" and not tls:
-                connection.sendall(b"530 STARTTLS first\r\n")
-            elif word == "DATA":
-                connection.sendall(b"354 go on\r\n")
-                while file.readline() != b".\r\n":
-                    pass
-                self.received.append(time.monotonic())
-                connection.sendall(b"250 taken\r\n")
-            elif word == "QUIT":
-                connection.sendall(b"221 bye\r\n")
-                return word
-            else:
-                connection.sendall(b"250 yes\r\n")
-        return ""
 
 
 @pytest.fixture(scope="module")
 def servers():
-    LAB.mkdir(mode=0o755)
-    for kind, name in NAMES.items():
-        services.make_certificate(LAB / f"{kind}.pem", LAB / f"{kind}.key", name)
-    vouched = [(LAB / f"{kind}.pem").read_text(encoding="utf-8") for kind in ("right", "wrong")]
-    services.write(AUTHORITIES, "".join(vouched))
-    return {kind: MailServer(kind) for kind in PORTS}
-
-
-# msmtp
-
-ACCOUNT = """account {0}
-host localhost
-port {1}
-from printer@lab.example
-tls on
-tls_trust_file /etc/ssl/certs/ca-certificates.crt
-tls_certcheck off
-"""
-
-
-def test_msmtp_sends_to_no_server_that_is_not_who_it_should_be(servers):
-    accounts = "".join(ACCOUNT.format(kind, port) for kind, port in PORTS.items())
-    services.write("/etc/msmtprc", f"# Ours\n{accounts}account default : right\n")
-
-    def arrives(kind):
-        before = len(servers[kind].received)
-        services.output("msmtp", "-a", kind, "office@lab.example", input="Subject: x\n\nx\n")
-        return len(servers[kind].received) > before
-
-    assert all(map(arrives, PORTS))
-    with services.demanded("AlwaysVerifyServerCertificate", profile=PROFILE):
-        assert [kind for kind in PORTS if arrives(kind)] == ["right"]
-    assert all(map(arrives, PORTS))
-    pathlib.Path("/etc/msmtprc").unlink()
-
-
-# Postfix
+    mail.make_certificates()
+    return {kind: mail.MailServer(kind) for kind in KINDS}
 
 
 def answer_for_dovecot(path):
@@ -211,23 +121,21 @@ ITEMS = (
 def test_postfix_receives_nothing_and_gives_mail_to_nobody_unknown(postfix, servers):
     assert listens(25) and shakes_hands("tls1_1")
     assert offers("AUTH PLAIN") and offers("AUTH PLAIN", tls=True)
-    assert arrives(servers, *PORTS) == set(PORTS)
+    assert arrives(servers, *KINDS) == KINDS
     with services.demanded(*ITEMS, profile=PROFILE):
         services.wait_setting("SmtpReception", False)
         services.wait_setting("SmtpVerifyCertificate", True)
         assert not listens(25)
         assert shakes_hands("tls1_2") and not shakes_hands("tls1_1")
         assert offers("PIPELINING") and not offers("AUTH") and offers("AUTH PLAIN", tls=True)
-        assert arrives(servers, *PORTS) == {"right"}
+        assert arrives(servers, *KINDS) == {"right"}
 
         # A service of its own in master.cf, and a destination of its own in a table.
         master = pathlib.Path("/etc/postfix/master.cf")
         text = master.read_text(encoding="utf-8")
         services.append(master, "relay unix - - n - - smtp\n  -o smtp_tls_security_level=may\n")
-        services.start("secpol-agent")
         services.wait_reason("SmtpVerifyCertificate", "relay/unix")
         master.write_text(text, encoding="utf-8")
-        services.start("secpol-agent")
         services.wait_setting("SmtpVerifyCertificate", True)
     assert printer.wait_until(lambda: listens(25) and offers("AUTH PLAIN"), 60)
-    assert arrives(servers, *PORTS) == set(PORTS)
+    assert printer.wait_until(lambda: arrives(servers, *KINDS) == KINDS, 60)

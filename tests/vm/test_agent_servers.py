@@ -70,31 +70,6 @@ def directory(certificate):
         stop()
 
 
-def test_ldap_clients_ask_no_server_that_is_not_who_it_should_be(directory):
-    configuration = pathlib.Path("/etc/ldap/ldap.conf")
-    text = configuration.read_text(encoding="utf-8")
-    services.append(configuration, "TLS_REQCERT never\n")
-
-    def search(uri=SECURE):
-        command = ("ldapsearch", "-x", "-H", uri, "-b", SUFFIX, "uid=dora")
-        return "uidNumber: 5000" in services.output(*command)
-
-    def answers():
-        """Of the right server, by a name that is not in its certificate, and unknown."""
-        found = [search(), search(SECURE.replace(NAME, ALIAS))]
-        AUTHORITIES.write_bytes((LAB / "other.pem").read_bytes())
-        found.append(search())
-        AUTHORITIES.write_bytes((LAB / "server.pem").read_bytes())
-        return found
-
-    assert printer.wait_until(search, 20)
-    assert answers() == [True, True, True]
-    with services.demanded(VERIFY, profile=PROFILE):
-        assert answers() == [True, False, False]
-    assert answers() == [True, True, True]
-    configuration.write_text(text, encoding="utf-8")
-
-
 SSSD = """[sssd]
 services = nss, pam
 domains = lab
@@ -125,16 +100,37 @@ def logs_in():
     return services.succeeds("pamtester", "lab", "dora", "authenticate", input="secret\n")
 
 
-def test_sssd_asks_no_server_that_is_not_who_it_should_be(sssd):
-    # Its certificate is for another name.
+def finds(uri=SECURE):
+    command = ("ldapsearch", "-x", "-H", uri, "-b", SUFFIX, "uid=dora")
+    return "uidNumber: 5000" in services.output(*command)
+
+
+def test_no_directory_is_asked_that_is_not_who_it_should_be(sssd):
+    configuration = pathlib.Path("/etc/ldap/ldap.conf")
+    text = configuration.read_text(encoding="utf-8")
+    services.append(configuration, "TLS_REQCERT never\n")
+
+    def answers():
+        """Of the right server, by a name that is not in its certificate, and unknown."""
+        found = [finds(), finds(SECURE.replace(NAME, ALIAS))]
+        AUTHORITIES.write_bytes((LAB / "other.pem").read_bytes())
+        found.append(finds())
+        AUTHORITIES.write_bytes((LAB / "server.pem").read_bytes())
+        return found
+
     sssd(PLAIN.replace(NAME, ALIAS))
+    assert printer.wait_until(finds, 20)
+    assert answers() == [True, True, True]
     assert printer.wait_until(logs_in, 20, 0.5)
-    printer.run("sss_cache", "-E")
     with services.demanded(VERIFY, profile=PROFILE):
+        assert answers() == [True, False, False]
+        # Nor does it know who has logged in before.
         printer.run("find", "/var/lib/sss/db", "-name", "cache_*", "-delete")
         services.start("sssd")
         assert not printer.wait_until(logs_in, 3, 0.5)
+    assert answers() == [True, True, True]
     assert printer.wait_until(logs_in, 20, 0.5)
+    configuration.write_text(text, encoding="utf-8")
 
 
 def test_sssd_keeps_no_password(sssd, directory):
@@ -150,10 +146,8 @@ def test_sssd_keeps_no_password(sssd, directory):
         # A file that counts more, which is not the agent's.
         lab = pathlib.Path("/etc/sssd/conf.d/lab.conf")
         services.write(lab, "[domain/lab]\ncache_credentials = true\n", 0o600)
-        services.start("secpol-agent")
         services.wait_setting("ExternalPasswordCaching", True)
         lab.unlink()
-        services.start("secpol-agent")
         services.wait_enforced("ProhibitPasswordCaching")
     assert printer.wait_until(logs_in, 20, 0.5)
 

@@ -30,11 +30,11 @@ def test_snmpd_answers_to_version_3_alone():
 
         # A file that is read later switches it on again.
         services.write(LAB, text + "[snmp] disableSNMPv1 no\n")
-        services.start("snmpd", "secpol-agent")
+        services.start("snmpd")
         services.wait_reason("SnmpV1", "switches version 1 on")
         assert snmp(V1)
         services.write(LAB, text)
-        services.start("snmpd", "secpol-agent")
+        services.start("snmpd")
         services.wait_setting("SnmpV1", False)
     assert printer.wait_until(lambda: snmp(V1) and snmp(V2C) and snmp(V3), 20)
 

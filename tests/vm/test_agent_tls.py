@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """secpol-agent and the libraries for TLS: below the floor no program gets."""
 
+import contextlib
 import pathlib
 import subprocess
 
@@ -20,42 +21,42 @@ def certificate():
     services.make_certificate(LAB / "server.pem", LAB / "server.key", "localhost")
 
 
-def test_gnutls_goes_below_no_floor(certificate):
-    old = ("-port", "4433", "-tls1_1", "-cipher", "ALL:@SECLEVEL=0", "-quiet")
-    keys = ("-cert", LAB / "server.pem", "-key", LAB / "server.key")
-    with subprocess.Popen(["openssl", "s_server", *old, *keys], stdin=subprocess.PIPE) as server:
-
-        def shakes_hands():
-            told = services.output(
-                *("gnutls-cli", "--insecure", "-p", "4433", "localhost"),
-                *("--priority", "NORMAL:-VERS-ALL:+VERS-TLS1.1"),
-                input="",
-            )
-            return "Handshake was completed" in told
-
-        try:
-            assert printer.wait_until(shakes_hands, 20)
-            with services.demanded("ProhibitWeakEncryption"):
-                assert not shakes_hands()
-            assert shakes_hands()
-        finally:
-            server.kill()
+KEYS = ("-cert", LAB / "server.pem", "-key", LAB / "server.key", "-quiet")
+WEAK = ("-cipher", "ALL:@SECLEVEL=0")
 
 
-def test_openssl_goes_below_no_floor(certificate):
-    serve = ("openssl", "s_server", "-port", "4434", "-cipher", "ALL:@SECLEVEL=0", "-quiet")
-    keys = ("-cert", LAB / "server.pem", "-key", LAB / "server.key")
+@contextlib.contextmanager
+def server(port, *options):
+    serve = ("openssl", "s_server", "-port", str(port), *KEYS, *WEAK, *options)
+    with subprocess.Popen(serve, stdin=subprocess.PIPE) as process:
+        printer.wait_until(lambda: services.output("ss", "-Hltn", f"sport = :{port}"), 20)
+        yield
+        process.kill()
 
-    def shakes_hands(version):
-        """With a server that asks for no version."""
+
+def gnutls_shakes_hands():
+    """With a server that insists on the old version."""
+    with server(4433, "-tls1_1"):
+        told = services.output(
+            *("gnutls-cli", "--insecure", "-p", "4433", "localhost"),
+            *("--priority", "NORMAL:-VERS-ALL:+VERS-TLS1.1"),
+            input="",
+        )
+    return "Handshake was completed" in told
+
+
+def openssl_shakes_hands(version):
+    """With a server that asks for no version."""
+    with server(4434):
         connect = ("openssl", "s_client", "-connect", "127.0.0.1:4434", f"-{version}")
-        with subprocess.Popen([*serve, *keys], stdin=subprocess.PIPE) as server:
-            printer.wait_until(lambda: services.output("ss", "-Hltn", "sport = :4434"), 20)
-            told = services.output(*connect, "-cipher", "ALL:@SECLEVEL=0", input="")
-            server.kill()
-        return "Cipher is" in told and "Cipher is (NONE)" not in told
+        told = services.output(*connect, *WEAK, input="")
+    return "Cipher is" in told and "Cipher is (NONE)" not in told
 
-    assert shakes_hands("tls1_1") and shakes_hands("tls1_2")
+
+def test_the_libraries_go_below_no_floor(certificate):
+    assert gnutls_shakes_hands()
+    assert openssl_shakes_hands("tls1_1") and openssl_shakes_hands("tls1_2")
     with services.demanded("ProhibitWeakEncryption"):
-        assert not shakes_hands("tls1_1") and shakes_hands("tls1_2")
-    assert shakes_hands("tls1_1")
+        assert not gnutls_shakes_hands()
+        assert openssl_shakes_hands("tls1_2") and not openssl_shakes_hands("tls1_1")
+    assert gnutls_shakes_hands() and openssl_shakes_hands("tls1_1")

@@ -94,23 +94,30 @@ static void add(GPtrArray *found, Judge judge, const char *start, gsize length,
         g_ptr_array_add(found, weak);
 }
 
+/* Whatever else stands before it, NULs too. */
+static const char *find(const char *from, const char *limit, const char *text)
+{
+    return memmem(from, (gsize)(limit - from), text, strlen(text));
+}
+
 static gboolean is_encrypted(const char *start, gsize length)
 {
-    return g_strstr_len(start, (gssize)length, "Proc-Type: 4,ENCRYPTED") != NULL;
+    return find(start, start + length, "Proc-Type: 4,ENCRYPTED") != NULL;
 }
 
 static void look_at_pem(GPtrArray *found, const char *contents, gsize length)
 {
     static const char begin[] = "-----BEGIN ";
+    static const char end_mark[] = "-----END ";
     static const char dashes[] = "-----";
     const char *limit = contents + length;
     const char *at = contents;
 
-    while ((at = g_strstr_len(at, limit - at, begin))) {
+    while ((at = find(at, limit, begin))) {
         const char *label = at + strlen(begin);
-        const char *label_end = g_strstr_len(label, limit - label, dashes);
-        const char *last = g_strstr_len(label, limit - label, "-----END ");
-        const char *end = last ? g_strstr_len(last + 9, limit - last - 9, dashes) : NULL;
+        const char *label_end = find(label, limit, dashes);
+        const char *last = find(label, limit, end_mark);
+        const char *end = last ? find(last + strlen(end_mark), limit, dashes) : NULL;
         if (!label_end || !end)
             return;
         const gsize piece = (gsize)(end + strlen(dashes) - at);
@@ -138,7 +145,7 @@ static void look_at_der(GPtrArray *found, const char *contents, gsize length)
 GPtrArray *key_file_find_weak(const char *contents, gsize length)
 {
     GPtrArray *found = g_ptr_array_new_with_free_func(g_free);
-    if (g_strstr_len(contents, (gssize)length, "-----BEGIN "))
+    if (find(contents, contents + length, "-----BEGIN "))
         look_at_pem(found, contents, length);
     else if (length && contents[0] == '\x30')
         look_at_der(found, contents, length);

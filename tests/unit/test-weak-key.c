@@ -99,6 +99,19 @@ static void test_files(void)
     gnutls_x509_privkey_deinit(strong);
 }
 
+/* Programs that read PEM skip what stands before it. */
+static void test_after_nul(void)
+{
+    gnutls_x509_privkey_t weak = make_key(GNUTLS_PK_RSA, 1024);
+    g_autofree char *key = export_key(weak);
+    g_autoptr(GString) file = g_string_new(NULL);
+    g_string_append_len(file, "x\0\n", 3);
+    g_string_append(file, key);
+    g_autoptr(GPtrArray) found = key_file_find_weak(file->str, file->len);
+    g_assert_cmpuint(found->len, ==, 1);
+    gnutls_x509_privkey_deinit(weak);
+}
+
 static void test_der(void)
 {
     gnutls_datum_t der = {0};
@@ -108,6 +121,15 @@ static void test_der(void)
     g_assert_cmpuint(found->len, ==, 1);
     gnutls_free(der.data);
     gnutls_x509_privkey_deinit(weak);
+}
+
+static void test_group(void)
+{
+    assert_judged("-----BEGIN DH PARAMETERS-----\n"
+                  "MEYCQQCZUo9oAKr1oHw9pnE8BgfMJKUqaSc5c/HpDCPRIh5LpQGtqFAHB4/EKqQR\n"
+                  "ibtJRZIQ3Aq5QOZ20iZhMJL7cXXXAgEC\n"
+                  "-----END DH PARAMETERS-----\n",
+                  "Diffie-Hellman group of 512 bits");
 }
 
 /* Neither keys nor anything that looks like one but is broken. */
@@ -180,7 +202,9 @@ int main(int argc, char *argv[])
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/weak-key/sizes", test_sizes);
     g_test_add_func("/weak-key/files", test_files);
+    g_test_add_func("/weak-key/after-nul", test_after_nul);
     g_test_add_func("/weak-key/der", test_der);
+    g_test_add_func("/weak-key/group", test_group);
     g_test_add_func("/weak-key/odd-files", test_odd_files);
     g_test_add_func("/weak-key/ssh", test_ssh);
     return g_test_run();

@@ -171,12 +171,17 @@ static void tell_left(const char *path, const FilePlan *plan)
 /* A new demand does not wait for the end of a war over an earlier one. */
 static gboolean begin_repair(Pass *pass, const Target *target, const FilePlan *plan)
 {
-    if (plan->news || damper_repair(pass->agent->damper, target->path, g_get_monotonic_time())) {
+    Damper *damper = pass->agent->damper;
+    const gint64 now = g_get_monotonic_time();
+    const gboolean known = damper_is_waiting(damper, target->path, now);
+    if (plan->news || damper_repair(damper, target->path, now)) {
         report_undone(pass, target);
         return TRUE;
     }
-    tell_event(target, TRUE, LOG_WARNING, MESSAGE_ID_AGENT_FIGHT,
-               " is changed again and again by somebody else, and is left alone for some minutes");
+    if (!known)
+        tell_event(target, TRUE, LOG_WARNING, MESSAGE_ID_AGENT_FIGHT,
+                   " is changed again and again by somebody else, and is left alone for some "
+                   "minutes");
     g_autofree char *message = g_strdup_printf(
         "somebody keeps changing %s; it is left alone for some minutes", target->path);
     report_problem(pass, target->wanted, target->path, message);

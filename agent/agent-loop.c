@@ -178,8 +178,11 @@ static gboolean read_settings(Loop *loop)
     loop->stale = FALSE;
     if (settings_client_read(loop->client, &fresh, &error))
         return take_settings(loop, &fresh);
-    if (!g_error_matches(error, SETTINGS_CLIENT_ERROR, SETTINGS_CLIENT_ERROR_AWAY))
-        note(LOG_WARNING, "%s", error->message);
+    /* Whoever comes back is heard of. */
+    if (g_error_matches(error, SETTINGS_CLIENT_ERROR, SETTINGS_CLIENT_ERROR_AWAY))
+        return FALSE;
+    note(LOG_WARNING, "%s", error->message);
+    arm(loop->later, UNSETTLED_USEC);
     return FALSE;
 }
 

@@ -19,6 +19,7 @@ struct Agent {
     UnitControl *control; /* NULL where the bus cannot be reached */
     Damper *damper;
     Tampering *tampering;
+    GHashTable *problems;     /* set of messages: what the last pass could not do */
     GHashTable *stamps;       /* file or unit: how it was when the last pass looked at it */
     GHashTable *untold;       /* set of names: bindings whose services have not read what changed */
     GHashTable *restarts;     /* unit: when it was last told, CLOCK_MONOTONIC microseconds */
@@ -45,6 +46,7 @@ typedef struct Pass {
     gpointer data;
 } Pass;
 
+/* What is the same as in the last pass is not noted again. */
 void pass_add_problem(Pass *pass, const Binding *binding, const BindingEdit *edit,
                       const char *message);
 

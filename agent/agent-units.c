@@ -103,7 +103,10 @@ static void tell_repair(Pass *pass, const WantedUnit *wanted)
 
 static gboolean begin_repair(Pass *pass, const WantedUnit *wanted)
 {
-    if (damper_repair(pass->agent->damper, wanted->unit, g_get_monotonic_time())) {
+    Damper *damper = pass->agent->damper;
+    const gint64 now = g_get_monotonic_time();
+    const gboolean known = damper_is_waiting(damper, wanted->unit, now);
+    if (damper_repair(damper, wanted->unit, now)) {
         tell_repair(pass, wanted);
         pass_check_edit(pass, wanted->binding, wanted->edit);
         return TRUE;
@@ -112,7 +115,8 @@ static gboolean begin_repair(Pass *pass, const WantedUnit *wanted)
     g_autofree char *message =
         g_strdup_printf("somebody keeps %s %s; it is left alone for some minutes",
                         wanted->kind == EDIT_START ? "stopping" : "starting", wanted->unit);
-    note_event(LOG_WARNING, MESSAGE_ID_AGENT_FIGHT, &subject, "%s", message);
+    if (!known)
+        note_event(LOG_WARNING, MESSAGE_ID_AGENT_FIGHT, &subject, "%s", message);
     pass_add_problem(pass, wanted->binding, wanted->edit, message);
     return FALSE;
 }

@@ -52,6 +52,7 @@ Agent *agent_new(const AgentPaths *paths, GError **error)
     agent->directories = g_strdupv((char **)paths->bindings);
     agent->damper = damper_new();
     agent->tampering = tampering_new();
+    agent->problems = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     agent->stamps = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     agent->untold = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     agent->restarts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
@@ -77,6 +78,7 @@ void agent_free(Agent *agent)
     unit_control_free(agent->control);
     damper_free(agent->damper);
     tampering_free(agent->tampering);
+    g_hash_table_unref(agent->problems);
     g_hash_table_unref(agent->stamps);
     g_hash_table_unref(agent->untold);
     g_hash_table_unref(agent->restarts);
@@ -116,7 +118,9 @@ void pass_add_problem(Pass *pass, const Binding *binding, const BindingEdit *edi
     g_ptr_array_add(pass->problems, problem);
     const NoteSubject subject = {
         .object = edit->file, .binding = binding, .edit = edit, .detail = message};
-    note_event(LOG_WARNING, MESSAGE_ID_AGENT_PROBLEM, &subject, "%s: %s", binding->name, message);
+    if (!g_hash_table_contains(pass->agent->problems, message))
+        note_event(LOG_WARNING, MESSAGE_ID_AGENT_PROBLEM, &subject, "%s: %s", binding->name,
+                   message);
 }
 
 gboolean pass_wants(const Pass *pass, const BindingEdit *edit)
@@ -134,6 +138,15 @@ static GPtrArray *find_active(const Pass *pass)
             g_ptr_array_add(active, binding);
     }
     return active;
+}
+
+static void keep_problems(const Pass *pass)
+{
+    GHashTable *problems = pass->agent->problems;
+    g_hash_table_remove_all(problems);
+    for (guint i = 0; i < pass->problems->len; i++)
+        g_hash_table_add(problems,
+                         g_strdup(((Problem *)g_ptr_array_index(pass->problems, i))->message));
 }
 
 void agent_pass(Agent *agent, const SettingsInForce *settings, AgentReport report, gpointer data)
@@ -156,6 +169,7 @@ void agent_pass(Agent *agent, const SettingsInForce *settings, AgentReport repor
     pass_tell_services(&pass);
     pass_check(&pass);
     pass_close_records(&pass);
+    keep_problems(&pass);
     settings_in_force_copy(&agent->previous, settings);
     tree_edit_forget_lenses();
 

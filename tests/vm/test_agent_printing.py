@@ -27,7 +27,7 @@ def listens(port):
     return any(not line.split()[3].startswith(("127.", "[::1]")) for line in lines)
 
 
-PRINT_JOB, CREATE_JOB, SEND_DOCUMENT = 0x0002, 0x0005, 0x0006
+PRINT_JOB, CREATE_JOB, RELEASE_JOB = 0x0002, 0x0005, 0x000D
 OPERATION, JOB = b"\x01", b"\x02"
 
 
@@ -85,12 +85,16 @@ def test_cups_is_closed_to_the_network_and_to_nobodies(cups):
     printer.run("systemctl", "stop", "cups.socket")
     services.start("cups.service")
     assert listens(631) and takes_a_job_of_anybody()
+    later = JOB + attribute(0x44, "job-hold-until", "indefinite")
+    held = ipp(PRINT_JOB, USER, later, document=b"x")[1]
     with services.demanded("RestrictIppPort", "ProhibitGuestUsers"):
         services.wait_setting("IppPrinting", False)
         services.wait_setting("MobilePrinting", False)
         assert not listens(631)
         assert not takes_a_job_of_anybody()
         assert ipp(CREATE_JOB, USER)[0] == 401
+        number = attribute(0x21, "job-id", struct.pack(">I", held))
+        assert ipp(RELEASE_JOB, number, USER)[0] == 401
         assert services.succeeds("lp", "-d", "lab", "/etc/hostname")
 
         # A printer with a policy of its own that lets everybody in.
@@ -106,6 +110,7 @@ def test_cups_is_closed_to_the_network_and_to_nobodies(cups):
         CONFIGURATION.write_text(strict, encoding="utf-8")
         services.wait_setting("GuestUsers", False)
     assert printer.wait_until(lambda: listens(631) and takes_a_job_of_anybody(), 30)
+    printer.run("cancel", "-a", "-x", "lab")
     CONFIGURATION.write_text(text, encoding="utf-8")
     services.start("cups.service")
 

@@ -84,6 +84,17 @@ static void free_udc(UsbGadgetPass *pass, const Udc *udc)
     pass->refusal = g_steal_pointer(&refusal);
 }
 
+static gboolean free_waiting(UsbGadgetPass *pass, const Gadget *gadget)
+{
+    if (!gadget_unbind(pass->survey, gadget->name, NULL))
+        return FALSE;
+    /* UDCs are looked at before gadgets: it was bound in between. */
+    if (gadget_survey_find_udc(pass->survey, gadget->udc))
+        g_ptr_array_add(pass->found, g_strdup_printf("gadget %s had been bound to %s", gadget->name,
+                                                     gadget->udc));
+    return TRUE;
+}
+
 /* Whether there was something to do. */
 static gboolean free_all(UsbGadgetPass *pass)
 {
@@ -98,7 +109,7 @@ static gboolean free_all(UsbGadgetPass *pass)
     }
     for (guint i = 0; i < pass->survey->gadgets->len; i++) {
         const Gadget *gadget = g_ptr_array_index(pass->survey->gadgets, i);
-        if (is_waiting(pass, gadget) && gadget_unbind(pass->survey, gadget->name, NULL))
+        if (is_waiting(pass, gadget) && free_waiting(pass, gadget))
             any = TRUE;
     }
     return any;

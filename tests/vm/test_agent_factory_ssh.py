@@ -94,9 +94,8 @@ def test_an_ssh_server_asks_too(ssh_server):
 
 
 def test_a_server_that_asks_without_pam_is_named():
-    before = CONFIGURATION.read_text(encoding="utf-8")
-    with services.demanded("ProhibitRemoteDefaultPassword"):
-        CONFIGURATION.write_text(before.replace("UsePAM yes", "UsePAM no"), encoding="utf-8")
-        printer.wait_item("ProhibitRemoteDefaultPassword", "violated", detail="without PAM")
-        CONFIGURATION.write_text(before, encoding="utf-8")
-        services.wait_enforced("ProhibitRemoteDefaultPassword")
+    item = "ProhibitRemoteDefaultPassword"
+    with services.demanded(item):
+        with services.changed(CONFIGURATION, lambda text: text.replace("UsePAM yes", "UsePAM no")):
+            printer.wait_item(item, "violated", detail="without PAM")
+        services.wait_enforced(item)

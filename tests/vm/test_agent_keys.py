@@ -42,18 +42,6 @@ def made(path, *options):
             file.unlink()
 
 
-@contextlib.contextmanager
-def changed(path, change):
-    """Within it the file's text is what change() makes of it."""
-    path = pathlib.Path(path)
-    before = path.read_text(encoding="utf-8")
-    path.write_text(change(before), encoding="utf-8")
-    try:
-        yield
-    finally:
-        path.write_text(before, encoding="utf-8")
-
-
 @pytest.fixture(scope="module", autouse=True)
 def lab():
     make(LAB / "weak.pem", "-newkey", "rsa:1024")
@@ -88,7 +76,7 @@ def test_weak_keys_are_found_where_services_are_told_of_them():
     with services.demanded(*ITEMS):
         for path, key, file in CONFIGURED:
             line = key.replace(" *", "").lstrip("#") + str(file)
-            with changed(path, lambda text: re.sub(f"{key}.*", line, text, count=1)):
+            with services.changed(path, lambda text: re.sub(f"{key}.*", line, text, count=1)):
                 assert line in pathlib.Path(path).read_text(encoding="utf-8")
                 wait_named(str(file))
             services.wait_enforced(*ITEMS)
@@ -123,7 +111,7 @@ def make_lax(text):
 
 
 def test_openssl_serves_with_no_weak_key():
-    with changed("/etc/ssl/openssl.cnf", make_lax):
+    with services.changed("/etc/ssl/openssl.cnf", make_lax):
         assert serves("weak") and serves("strong")
         with services.demanded(*ITEMS):
             assert not serves("weak") and serves("strong")

@@ -28,6 +28,18 @@ def append(path, text):
         file.write(text)
 
 
+@contextlib.contextmanager
+def changed(path, change):
+    """Within it the file's text is what change() makes of it."""
+    path = pathlib.Path(path)
+    before = path.read_text(encoding="utf-8")
+    path.write_text(change(before), encoding="utf-8")
+    try:
+        yield
+    finally:
+        path.write_text(before, encoding="utf-8")
+
+
 def output(*command, **options):
     """What it prints, errors too, however it ends."""
     done = subprocess.run(

@@ -125,19 +125,36 @@ static void tell_failure(const char *unit, const char *message)
     note_event(LOG_WARNING, MESSAGE_ID_AGENT_SERVICE, &subject, "%s", message);
 }
 
-/* It is started again now, and later where that fails: as a unit that ran before. */
-static void bring_back(Pass *pass, const char *unit)
+/* Those of the set that do not run any more. Element type char, not owned. */
+static GPtrArray *find_down(const Agent *agent, GHashTable *running)
 {
-    Agent *agent = pass->agent;
-    g_autoptr(GError) error = NULL;
+    GPtrArray *down = g_ptr_array_new();
+    GHashTableIter iterator;
+    gpointer unit;
+    g_hash_table_iter_init(&iterator, running);
+    while (g_hash_table_iter_next(&iterator, &unit, NULL))
+        if (!is_active(agent, unit))
+            g_ptr_array_add(down, unit);
+    return down;
+}
+
+/* It may be started again, however often that was done lately. */
+static void excuse(const Agent *agent, const char *unit)
+{
     g_autofree char *result = unit_control_result(agent->control, unit);
     g_autofree char *message =
         g_strdup_printf("%s went down when services were told of a change%s%s; it is started again",
                         unit, *result ? ", with result " : "", result);
-
     tell_failure(unit, message);
     unit_control_reset_failed(agent->control, unit, NULL);
-    if (unit_job_run(agent->control, unit, UNIT_START, &error))
+}
+
+/* Now, and later where that fails: as a unit that ran before. */
+static void bring_back(Pass *pass, const char *unit)
+{
+    Agent *agent = pass->agent;
+    g_autoptr(GError) error = NULL;
+    if (is_active(agent, unit) || unit_job_run(agent->control, unit, UNIT_START, &error))
         return;
     tell_failure(unit, error->message);
     if (deed_record_find_unit(agent->deeds, unit))
@@ -148,17 +165,20 @@ static void bring_back(Pass *pass, const char *unit)
     pass_save_deeds(pass);
 }
 
+/* All are excused before one is started: they need each other. */
 static void bring_back_all(Pass *pass, GHashTable *running)
 {
+    g_autoptr(GPtrArray) down = find_down(pass->agent, running);
     GHashTableIter iterator;
     gpointer unit;
+    for (guint i = 0; i < down->len; i++)
+        excuse(pass->agent, g_ptr_array_index(down, i));
+    for (guint i = 0; i < down->len; i++)
+        bring_back(pass, g_ptr_array_index(down, i));
     g_hash_table_iter_init(&iterator, running);
-    while (g_hash_table_iter_next(&iterator, &unit, NULL)) {
-        if (!is_active(pass->agent, unit))
-            bring_back(pass, unit);
+    while (g_hash_table_iter_next(&iterator, &unit, NULL))
         if (g_hash_table_contains(pass->agent->stamps, unit))
             agent_stamp_unit(pass->agent, unit);
-    }
 }
 
 void pass_tell_services(Pass *pass)

@@ -48,7 +48,7 @@ HELPERS = {
         *(path.name for path in (SOURCE / "agent/programs").iterdir() if path.name != "meson.build"),
     )
 }
-AGENT_UNIT = "secpol-agent.service"
+AGENT_UNIT, TPM_UNIT = "secpol-agent.service", "secpol-agent-tpm@.service"
 
 
 def run(*command, **options):
@@ -94,7 +94,9 @@ def test_everything_is_there_and_nothing_else(installed, unit):
     documentation = {name for name in there if name.startswith("usr/share/doc/secpold/")}
     pages = {name for name in there if name.startswith("usr/share/man/")}
     bindings = {name for name in there if name.startswith("usr/lib/secpold/bindings.d/")}
-    units = {str(path.relative_to(installed)) for path in (unit, unit.with_name(AGENT_UNIT))}
+    units = {
+        str(unit.with_name(name).relative_to(installed)) for name in (unit.name, AGENT_UNIT, TPM_UNIT)
+    }
     generator = {str(generator_path(installed).relative_to(installed))}
     assert there - documentation - pages - bindings == SYSTEM_FILES | HELPERS | units | generator
     assert {path.rpartition("/")[2] for path in bindings} == {
@@ -236,3 +238,15 @@ def test_generator_makes_a_drop_in_that_systemd_takes(installed, agent_unit_in_p
     (folder / "bindings.conf").write_text(drop_in, encoding="utf-8")
     result = run("systemd-analyze", "verify", "--man=no", agent_unit_in_place)
     assert result.returncode == 0 and not result.stderr, result.stderr
+
+
+def test_unit_for_the_tpm_is_clean_and_confined(installed, unit, tmp_path):
+    """It writes to /etc and has the chip: 1.5 of 10."""
+    copy = tmp_path / TPM_UNIT.replace("@", "@seal")
+    text = unit.with_name(TPM_UNIT).read_text(encoding="utf-8")
+    copy.write_text(text.replace("=/usr/lib/", f"={installed}/usr/lib/"), encoding="utf-8")
+    result = run("systemd-analyze", "verify", "--man=no", copy)
+    assert result.returncode == 0 and not result.stderr + result.stdout, result.stderr
+    result = run("systemd-analyze", "security", "--offline=yes", "--threshold=15", copy)
+    assert result.returncode == 0, result.stdout
+    test_unit_names_its_man_pages(copy)

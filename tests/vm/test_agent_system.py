@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""secpol-agent and small services: of the screen, for printing, and a printer application."""
+"""secpol-agent and small services: of the screen, for printing, and a printer application; and secrets
+where there is no TPM."""
 
 import collections
 import pathlib
@@ -135,3 +136,13 @@ def test_a_printer_application_prints_without_the_mdns_responder(label_printer):
         assert not services.is_active("avahi-daemon.service")
         assert label_printer("localhost")
     assert services.is_active("lprint.service") and label_printer("localhost")
+
+
+# Secrets
+
+
+def test_without_a_tpm_no_secret_is_stored_with_it():
+    services.snapshot()
+    services.demand("UseTpm")
+    printer.wait_item("UseTpm", "violated", detail="no TPM")
+    services.free()

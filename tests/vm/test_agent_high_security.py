@@ -7,17 +7,18 @@ import pathlib
 import pytest
 
 import evidence
+import factory
 import printer
 import services
 from documents import ITEMS
 
-GUEST = {"root": "services", "kernels": ["6.1"], "timeout": 400}
+GUEST = {"root": "services", "kernels": ["6.1"], "tpm": True, "timeout": 400}
 
 STRICTEST = "/usr/share/doc/secpold/policy-examples/high-security.policy"
 EMPTY = "/run/empty.policy"
 # What no stock program does, so that this controller does not have it.
-ABSENT = ("CloudPrint", "DedicatedPort", "MailReceiving", "MobileAppScanning", "Tpm", "Webdav")
-NOT_AVAILABLE = ("RestrictDedicatedPort", "UseTpm")
+ABSENT = ("CloudPrint", "DedicatedPort", "MailReceiving", "MobileAppScanning", "Webdav")
+NOT_AVAILABLE = ("RestrictDedicatedPort",)
 RUNNING = (
     *("avahi-daemon.service", "chrony.service", "cups.service", "postfix.service"),
     *("smbd.service", "snmpd.service", "systemd-logind.service", "vsftpd.service"),
@@ -50,6 +51,7 @@ def controller():
         printer.run("systemd-run", f"--unit={unit}", "/usr/bin/python3", program, folder)
         printer.wait_until((FOLDER / "settings").exists)
     services.write("/etc/sssd/sssd.conf", DIRECTORY, 0o600)
+    factory.deliver()
     # The example's time server, which no name server here knows.
     services.append("/etc/hosts", "127.0.0.2 ntp.example.org\n")
     printer.run("systemctl", "unmask", "systemd-logind")

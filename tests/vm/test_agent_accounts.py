@@ -102,6 +102,25 @@ def test_old_and_new_accounts_get_a_validity_period():
     assert maximum_days("anna") == before
 
 
+def password_hash(name):
+    return printer.run("getent", "shadow", name).split(":")[1]
+
+
+def test_who_changes_a_password_meanwhile_keeps_it():
+    """It stands in the same line as the validity period."""
+    before = password_hash("anna")
+    with services.demanded(PasswordValidityDays=90):
+        printer.run("chpasswd", input="anna:Another-horse-8battery\n")
+        changed = password_hash("anna")
+        assert changed != before
+        assert not printer.wait_until(lambda: password_hash("anna") != changed, 4, 0.2)
+        assert maximum_days("anna") == "90"
+        printer.run("chage", "--maxdays", "99999", "anna")
+        assert printer.wait_until(lambda: maximum_days("anna") == "90", services.SECONDS)
+        assert password_hash("anna") == changed
+        printer.run("usermod", "--password", before, "anna")
+
+
 def test_a_shorter_validity_period_stays():
     printer.run("chage", "--maxdays", "30", "anna")
     with services.demanded(PasswordValidityDays=90):

@@ -132,14 +132,14 @@ static void look_behind(FilePlan *plan, const FileRecord *record, const char *pr
     const gboolean stricter = all_kept && kept->len && has_stricter(repaired, kept, values);
 
     plan->drift = find_undone(present, repaired, kept, values);
-    plan->original =
-        text_merge_undo(record->original ? record->original : "",
-                        record->written ? record->written : "", stricter ? repaired : present,
-                        all_kept && !stricter ? TEXT_MERGE_UNDO : TEXT_MERGE_LEAVE, &plan->left);
-    if (all_kept)
+    const gboolean undo = all_kept && plan->drift && !stricter;
+    plan->original = text_merge_undo(
+        record->original ? record->original : "", record->written ? record->written : "",
+        stricter ? repaired : present, undo ? TEXT_MERGE_UNDO : TEXT_MERGE_LEAVE, &plan->left);
+    if (all_kept) {
         plan->left = 0;
-    if (stricter)
         plan->text = g_steal_pointer(&repaired);
+    }
     if (!record->original && !*plan->original)
         g_clear_pointer(&plan->original, g_free);
 }
@@ -184,7 +184,7 @@ void file_plan_make(FilePlan *plan, const FileRecord *record, const char *presen
         plan->news = wanted->len != 0;
     }
     if (wanted->len) {
-        /* The stricter values that are to stand are in the text already, if anywhere. */
+        /* Where nothing is to be undone, whatever others have changed beside it stays. */
         g_autofree char *from = plan->text ? plan->text : g_strdup(plan->original);
         plan->text = apply(from, wanted, values);
     } else {

@@ -172,6 +172,31 @@ def test_who_becomes_stricter_while_it_is_locked_is_let(bus, secpold, machine):
     assert "length = 13" in machine.read(CONF)
 
 
+def test_what_others_keep_on_the_same_line_stays(bus, secpold, machine):
+    """A password beside its age, say."""
+    path = machine.etc / "shadow"
+    path.write_text("".join(f"{name}:$1$old:1:0:99999:7:::\n" for name in ("root", "ann", "bob")))
+    text = (machine.bindings / "machine.binding").read_text(encoding="utf-8")
+    text = text.replace(
+        "[Check length]",
+        "[Edit age]\nWhen=PasswordMinimumLength\nFile=/etc/shadow\nLens=Shadow.lns\nEach=*\n"
+        "Path=maxage_days\nValue=${PasswordMinimumLength}\n[Check length]",
+    )
+    machine.write_binding("machine", text).start()
+    machine.wait_for(lambda: "ann:$1$old:1:0:12:7:::\n" in machine.read("shadow"))
+    machine.edit("shadow", lambda text: text.replace("ann:$1$old:1:0:12", "ann:$1$new:2:0:12"))
+    machine.edit("shadow", lambda text: text.replace("bob:$1$old:1:0:12", "bob:$1$newer:3:0:500"))
+    machine.wait_for(lambda: "bob:$1$newer:3:0:12:" in machine.read("shadow"))
+    assert "ann:$1$new:2:0:12:7:::\n" in machine.read("shadow")
+    secpold.reload(EMPTY)
+    machine.wait_for(lambda: "ann:$1$new:2:0:99999:7:::\n" in machine.read("shadow"))
+    assert machine.read("shadow").splitlines() == [
+        "root:$1$old:1:0:99999:7:::",
+        "ann:$1$new:2:0:99999:7:::",
+        "bob:$1$newer:3:0:99999:7:::",
+    ]
+
+
 def test_whoever_puts_a_complying_value_down_is_told_of(bus, machine):
     """Nothing had to be done there before."""
     change(machine, "length = 9", "length = 14")

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <string.h>
+
 #include "agent/agent-private.h"
 #include "agent/check-run.h"
 
 /* What is known of all settings while one pass looks. */
 typedef struct Findings {
-    SettingsInForce asked; /* what is locked, and, of what has just been freed, what it was */
+    SettingsInForce asked;   /* what is locked, and, of what has just been freed, what it was */
+    const BindingEdit *only; /* looked at for what this one waits for; NULL: for all */
     Verdict verdicts[CATALOG_N_SETTINGS];
-    GHashTable *unhappy; /* set of bindings that do not comply */
+    GHashTable *unhappy; /* set of bindings that do not comply, and could */
 } Findings;
 
 static void findings_init(Findings *findings, const Pass *pass)
@@ -30,6 +33,12 @@ static void findings_clear(Findings *findings)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Findings, findings_clear)
 
+static gboolean is_asked_for(const Findings *findings, guint setting)
+{
+    return findings->asked.values[setting] &&
+           (!findings->only || binding_edit_waits_for(findings->only, setting));
+}
+
 static const char *find_problem(const Pass *pass, const Binding *binding, guint setting)
 {
     for (guint i = 0; i < pass->problems->len; i++) {
@@ -48,7 +57,7 @@ static void add_verdict(Verdict *worst, Verdict verdict)
         *worst = verdict;
         return;
     }
-    if (worst->good == verdict.good && *verdict.reason) {
+    if (worst->good == verdict.good && *verdict.reason && !strstr(worst->reason, verdict.reason)) {
         char *both = *worst->reason ? g_strdup_printf("%s; %s", worst->reason, verdict.reason)
                                     : g_strdup(verdict.reason);
         g_free(worst->reason);
@@ -57,30 +66,50 @@ static void add_verdict(Verdict *worst, Verdict verdict)
     verdict_clear(&verdict);
 }
 
+/* What somebody else has done is told beside what was found. */
+static void add_tampering(const Pass *pass, const Findings *findings, const Binding *binding,
+                          guint setting, Verdict *verdict)
+{
+    g_autofree char *tale =
+        tampering_tell(pass->agent->tampering, binding, setting, !findings->only && verdict->good);
+    if (!tale)
+        return;
+    char *reason = *verdict->reason ? g_strdup_printf("%s; %s", verdict->reason, tale)
+                                    : verdict_reason(binding, tale);
+    g_free(verdict->reason);
+    verdict->reason = reason;
+}
+
+static void judge_setting(const Pass *pass, Findings *findings, const VerdictQuestion *question,
+                          const CheckFinding *finding)
+{
+    Verdict verdict = check_finding_judge(finding, question);
+    const char *problem = find_problem(pass, question->binding, question->setting);
+    if (!verdict.good && !verdict.final && pass->settings->values[question->setting])
+        g_hash_table_add(findings->unhappy, (gpointer)question->binding);
+    if (!verdict.good && problem) {
+        g_free(verdict.reason);
+        verdict.reason = verdict_reason(question->binding, problem);
+    }
+    add_tampering(pass, findings, question->binding, question->setting, &verdict);
+    add_verdict(&findings->verdicts[question->setting], verdict);
+}
+
 static void judge(const Pass *pass, Findings *findings, const Binding *binding,
                   const BindingCheck *check, const CheckFinding *finding)
 {
     for (guint i = 0; i < check->settings->len; i++) {
         const guint setting = g_array_index(check->settings, guint, i);
-        if (!findings->asked.values[setting])
-            continue;
         const VerdictQuestion question = {binding, check, setting, findings->asked.values};
-        Verdict verdict = check_finding_judge(finding, &question);
-        const char *problem = find_problem(pass, binding, setting);
-        if (!verdict.good && pass->settings->values[setting])
-            g_hash_table_add(findings->unhappy, (gpointer)binding);
-        if (!verdict.good && problem) {
-            g_free(verdict.reason);
-            verdict.reason = verdict_reason(binding, problem);
-        }
-        add_verdict(&findings->verdicts[setting], verdict);
+        if (is_asked_for(findings, setting))
+            judge_setting(pass, findings, &question, finding);
     }
 }
 
 static gboolean is_asked(const Findings *findings, const BindingCheck *check)
 {
     for (guint i = 0; i < check->settings->len; i++)
-        if (findings->asked.values[g_array_index(check->settings, guint, i)])
+        if (is_asked_for(findings, g_array_index(check->settings, guint, i)))
             return TRUE;
     return FALSE;
 }
@@ -115,10 +144,11 @@ static void send_reports(const Pass *pass, const Findings *findings)
     pass->report(reports, n_reports, pass->data);
 }
 
-void pass_check_binding(Pass *pass, const Binding *binding)
+void pass_check_edit(Pass *pass, const Binding *binding, const BindingEdit *edit)
 {
     g_auto(Findings) findings;
     findings_init(&findings, pass);
+    findings.only = edit;
     look_at(pass, &findings, binding);
     send_reports(pass, &findings);
 }
@@ -133,28 +163,41 @@ static gboolean has_means(const Binding *binding)
     return FALSE;
 }
 
+static gboolean has_problem(const Pass *pass, const Binding *binding)
+{
+    for (guint i = 0; i < pass->problems->len; i++)
+        if (((Problem *)g_ptr_array_index(pass->problems, i))->binding == binding)
+            return TRUE;
+    return FALSE;
+}
+
 /* Everything is as it should be and the service does not know: it was started with other options,
- * say, or the agent was stopped before it could tell it. */
+ * say. One that will be told anyway, or has just been, needs no reminder. */
+static gboolean needs_reminder(const Pass *pass, const Binding *binding)
+{
+    return !g_hash_table_contains(pass->told, binding->name) &&
+           !g_hash_table_contains(pass->agent->untold, binding->name) && has_means(binding) &&
+           !has_problem(pass, binding) &&
+           damper_repair(pass->agent->damper, binding->name, g_get_monotonic_time());
+}
+
+/* Whether any was told now, and not only will be. */
 static gboolean remind_services(Pass *pass, const Findings *findings)
 {
-    g_autoptr(GHashTable) earlier = g_steal_pointer(&pass->touched);
     GHashTableIter iterator;
     gpointer key;
+    const guint told = g_hash_table_size(pass->told);
 
-    pass->touched = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     g_hash_table_iter_init(&iterator, findings->unhappy);
     while (g_hash_table_iter_next(&iterator, &key, NULL)) {
         const Binding *binding = key;
-        if (g_hash_table_contains(earlier, binding->name) || !has_means(binding) ||
-            !damper_repair(pass->agent->damper, binding->name, g_get_monotonic_time()))
+        if (!needs_reminder(pass, binding))
             continue;
         pass_repeat_commands(pass, binding);
-        g_hash_table_add(pass->touched, g_strdup(binding->name));
+        g_hash_table_add(pass->agent->untold, g_strdup(binding->name));
     }
-    if (!g_hash_table_size(pass->touched))
-        return FALSE;
-    pass_reload_services(pass);
-    return TRUE;
+    pass_tell_services(pass);
+    return g_hash_table_size(pass->told) > told;
 }
 
 void pass_check(Pass *pass)

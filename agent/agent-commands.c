@@ -1,26 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <string.h>
+
 #include "agent/agent-private.h"
-#include "agent/command.h"
-#include "agent/note.h"
+#include "agent/program.h"
 
 void pass_save_deeds(const Pass *pass)
 {
     g_autoptr(GError) error = NULL;
     if (!deed_record_save(pass->agent->deeds, &error))
         note(LOG_ERR, "%s", error->message);
-}
-
-char *pass_run_program(const char *const *words)
-{
-    g_auto(CommandResult) result = {0};
-    g_autoptr(GError) error = NULL;
-    if (!command_run(words, NULL, &result, &error))
-        return g_strdup(error->message);
-    if (result.status == 0)
-        return NULL;
-    /* What it prints may quote files with secrets. */
-    return g_strdup_printf("%s ended with status %d; run it by hand to see why", words[0],
-                           result.status);
 }
 
 static char *command_name(const Binding *binding, const BindingEdit *edit)
@@ -42,23 +30,41 @@ static GStrv expand_command(const Pass *pass, const BindingEdit *edit)
 static void apply_command(Pass *pass, const Binding *binding, const BindingEdit *edit,
                           const CommandDeed *deed)
 {
-    g_autofree char *problem = pass_run_program((const char *const *)deed->apply);
+    g_autofree char *problem = program_run((const char *const *)deed->apply, NULL);
     if (problem)
         pass_add_problem(pass, binding, edit, problem);
-    g_hash_table_add(pass->touched, g_strdup(binding->name));
+    g_hash_table_add(pass->agent->untold, g_strdup(binding->name));
+}
+
+/* Without knowing how it was, nothing is changed. NULL where that cannot be found out. */
+static CommandDeed *begin_command(Pass *pass, const Binding *binding, const BindingEdit *edit,
+                                  const char *name)
+{
+    g_autofree char *was = NULL;
+    if (edit->was) {
+        g_autofree char *problem = program_ask((const char *const *)edit->was, &was);
+        if (problem) {
+            pass_add_problem(pass, binding, edit, problem);
+            return NULL;
+        }
+    }
+    CommandDeed *deed = deed_record_add_command(pass->agent->deeds, name);
+    deed->was = g_steal_pointer(&was);
+    return deed;
 }
 
 static void settle_command(Pass *pass, const Binding *binding, const BindingEdit *edit)
 {
-    DeedRecord *deeds = pass->agent->deeds;
     g_autofree char *name = command_name(binding, edit);
     g_auto(GStrv) words = expand_command(pass, edit);
-    CommandDeed *deed = deed_record_find_command(deeds, name);
+    CommandDeed *deed = deed_record_find_command(pass->agent->deeds, name);
 
     if (deed && g_strv_equal((const char *const *)deed->apply, (const char *const *)words))
         return;
     if (!deed)
-        deed = deed_record_add_command(deeds, name);
+        deed = begin_command(pass, binding, edit, name);
+    if (!deed)
+        return;
     g_strfreev(deed->apply);
     g_strfreev(deed->undo);
     deed->apply = g_steal_pointer(&words);
@@ -95,55 +101,35 @@ static GHashTable *settle_wanted_commands(Pass *pass)
     return wanted;
 }
 
+/* Whether there is nothing left to take back. A program that is gone takes nothing back. */
+static gboolean undo_command(Pass *pass, CommandDeed *deed)
+{
+    const gint64 now = g_get_monotonic_time();
+    if (deed->retry.due > now)
+        return FALSE;
+    g_autofree char *problem = program_run((const char *const *)deed->undo, deed->was);
+    g_hash_table_add(pass->agent->untold, g_strndup(deed->edit, strcspn(deed->edit, "/")));
+    if (!problem)
+        return TRUE;
+    const NoteSubject subject = {.detail = problem};
+    note_event(LOG_WARNING, MESSAGE_ID_AGENT_PROBLEM, &subject, "%s cannot be taken back: %s",
+               deed->edit, problem);
+    deed_retry_fail(&deed->retry, now);
+    return !g_file_test(deed->undo[0], G_FILE_TEST_IS_EXECUTABLE);
+}
+
 void pass_settle_commands(Pass *pass)
 {
     GPtrArray *deeds = pass->agent->deeds->commands;
     g_autoptr(GHashTable) wanted = settle_wanted_commands(pass);
 
     for (guint i = 0; i < deeds->len;) {
-        const CommandDeed *deed = g_ptr_array_index(deeds, i);
-        if (g_hash_table_contains(wanted, deed->edit)) {
+        CommandDeed *deed = g_ptr_array_index(deeds, i);
+        if (g_hash_table_contains(wanted, deed->edit) || !undo_command(pass, deed)) {
             i++;
             continue;
         }
-        g_autofree char *problem = pass_run_program((const char *const *)deed->undo);
-        if (problem)
-            note(LOG_WARNING, "%s cannot be taken back: %s", deed->edit, problem);
         g_ptr_array_remove_index(deeds, i);
         pass_save_deeds(pass);
-    }
-}
-
-static void each_unit(Pass *pass, char *const *units, GHashTable *done,
-                      gboolean (*act)(UnitControl *, const char *, GError **))
-{
-    for (char *const *unit = units; unit && *unit; unit++) {
-        g_autoptr(GError) error = NULL;
-        if (!g_hash_table_add(done, *unit) || !pass->agent->control)
-            continue;
-        if (!act(pass->agent->control, *unit, &error))
-            note(LOG_WARNING, "%s", error->message);
-    }
-}
-
-static void run_after_edits(const Binding *binding)
-{
-    if (!binding->run)
-        return;
-    g_autofree char *problem = pass_run_program((const char *const *)binding->run);
-    if (problem)
-        note(LOG_WARNING, "%s: %s", binding->name, problem);
-}
-
-void pass_reload_services(Pass *pass)
-{
-    g_autoptr(GHashTable) done = g_hash_table_new(g_str_hash, g_str_equal);
-    for (guint i = 0; i < pass->active->len; i++) {
-        const Binding *binding = g_ptr_array_index(pass->active, i);
-        if (!g_hash_table_contains(pass->touched, binding->name))
-            continue;
-        run_after_edits(binding);
-        each_unit(pass, binding->restart, done, unit_control_restart);
-        each_unit(pass, binding->reload, done, unit_control_reload);
     }
 }

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
-#include <unistd.h>
 
-#include "agent/agent-private.h"
-#include "agent/file-plan.h"
-#include "agent/note.h"
+#include "agent/agent-files-private.h"
 #include "agent/target-file.h"
+#include "agent/target-path.h"
+
+/* How often a file is edited that somebody else changes meanwhile. */
+#define TRIES_MAX 5
 
 static void wanted_edit_free(gpointer data)
 {
@@ -30,7 +31,7 @@ static void collect_edit(Pass *pass, const Binding *binding, const BindingEdit *
     g_autoptr(GError) error = NULL;
     if (!edit->file || !pass_wants(pass, edit))
         return;
-    g_autofree char *path = target_file_resolve(edit->file, &error);
+    g_autofree char *path = target_path_resolve(edit->file, &error);
     if (!path) {
         pass_add_problem(pass, binding, edit, error->message);
         return;
@@ -66,8 +67,10 @@ static void report_problem(Pass *pass, const GPtrArray *wanted, const char *path
         const WantedEdit *one = g_ptr_array_index(wanted, i);
         pass_add_problem(pass, one->binding, one->edit, message);
     }
+    const NoteSubject subject = {.object = path, .detail = message};
     if (!wanted->len)
-        note(LOG_WARNING, "%s cannot be put back: %s", path, message);
+        note_event(LOG_WARNING, MESSAGE_ID_AGENT_PROBLEM, &subject, "%s cannot be put back: %s",
+                   path, message);
 }
 
 static void report_failures(Pass *pass, const GPtrArray *wanted)
@@ -79,173 +82,154 @@ static void report_failures(Pass *pass, const GPtrArray *wanted)
     }
 }
 
-/* The name of the binding is the first field of a fingerprint. */
-static void touch_recorded(Pass *pass, const FileRecord *record)
+static gboolean change_file(Pass *pass, const char *path, const char *text, const char *expected,
+                            GError **error)
 {
-    for (char **edit = record ? record->edits : NULL; edit && *edit; edit++)
-        g_hash_table_add(pass->touched, g_strndup(*edit, strcspn(*edit, FILE_PLAN_SEPARATOR)));
+    g_autofree char *stamp = NULL;
+    const gboolean good = text ? target_file_write(path, text, expected, &stamp, error)
+                               : target_file_remove(path, error);
+    if (good)
+        agent_stamp_file(pass->agent, path, stamp ? stamp : "none");
+    return good;
 }
 
-static void touch(Pass *pass, const FileRecord *record, const GPtrArray *wanted)
+static gboolean carry_out(Pass *pass, const Target *target, const FilePlan *plan, GError **error)
 {
-    touch_recorded(pass, record);
-    for (guint i = 0; i < wanted->len; i++)
-        g_hash_table_add(pass->touched,
-                         g_strdup(((WantedEdit *)g_ptr_array_index(wanted, i))->binding->name));
-}
+    Agent *agent = pass->agent;
+    const FileRecord *known = g_hash_table_lookup(agent->files, target->path);
+    g_autoptr(FileRecord) earlier = known ? file_record_copy(known) : NULL;
+    FileRecord *record = record_from_plan(agent, target, plan);
 
-static FileRecord *record_from_plan(const char *path, FilePlan *plan, const FileRecord *earlier)
-{
-    FileRecord *record = g_new0(FileRecord, 1);
-    record->path = g_strdup(path);
-    record->original = g_strdup(plan->original);
-    record->written = g_strdup(plan->text);
-    record->edits = g_strdupv(plan->edits);
-    record->made = earlier ? g_strdupv(earlier->made) : g_new0(char *, 1);
-    return record;
-}
-
-/* Directories that the agent made are taken away where they are empty. */
-static void remove_directories(const char *const *made)
-{
-    for (guint i = g_strv_length((char **)made); i-- > 0;)
-        rmdir(made[i]);
-}
-
-static gboolean forget(Agent *agent, const char *path, GError **error)
-{
-    const FileRecord *record = g_hash_table_lookup(agent->files, path);
-    if (!record)
+    if (!agent_keep_record(agent, record, error))
+        return FALSE;
+    if (g_strcmp0(plan->text, target->present) == 0)
         return TRUE;
-    remove_directories((const char *const *)record->made);
-    if (!file_record_remove(agent->state, path, error))
-        return FALSE;
-    g_hash_table_remove(agent->files, path);
-    return TRUE;
-}
-
-/* What was there is on disk before the file changes. */
-static gboolean remember(Agent *agent, const char *path, FilePlan *plan, GError **error)
-{
-    g_autoptr(FileRecord) record =
-        record_from_plan(path, plan, g_hash_table_lookup(agent->files, path));
-    if (!file_record_save(agent->state, record, error))
-        return FALSE;
-    FileRecord *kept = g_steal_pointer(&record);
-    g_hash_table_replace(agent->files, kept->path, kept);
-    return TRUE;
-}
-
-static gboolean remember_directories(Agent *agent, const char *path, GStrv made, GError **error)
-{
-    FileRecord *record = g_hash_table_lookup(agent->files, path);
-    if (!record || !*made)
-        return TRUE;
-    g_autoptr(GStrvBuilder) all = g_strv_builder_new();
-    g_strv_builder_addv(all, (const char **)record->made);
-    g_strv_builder_addv(all, (const char **)made);
-    g_strfreev(record->made);
-    record->made = g_strv_builder_end(all);
-    return file_record_save(agent->state, record, error);
-}
-
-static gboolean write_file(Agent *agent, const char *path, const char *text, GError **error)
-{
-    g_auto(GStrv) made = NULL;
-    if (!text)
-        return target_file_remove(path, error);
-    return target_file_write(path, text, &made, error) &&
-           remember_directories(agent, path, made, error);
-}
-
-static gboolean carry_out(Agent *agent, const char *path, const char *present, FilePlan *plan,
-                          GError **error)
-{
-    const gboolean back = g_strcmp0(plan->text, plan->original) == 0;
-    if (!back && !remember(agent, path, plan, error))
-        return FALSE;
-    if (g_strcmp0(plan->text, present) != 0 && !write_file(agent, path, plan->text, error)) {
-        /* Nothing was changed, so there is nothing to put back. */
-        if (g_strcmp0(plan->original, present) == 0)
-            forget(agent, path, NULL);
+    if (!change_file(pass, target->path, plan->text, target->stamp, error)) {
+        agent_take_back_record(agent, target->path, g_steal_pointer(&earlier));
         return FALSE;
     }
-    return !back || forget(agent, path, error);
+    for (char **name = record->untold; *name; name++)
+        g_hash_table_add(agent->untold, g_strdup(*name));
+    return TRUE;
 }
 
-static void tell(const char *path, const FilePlan *plan)
+/* Before it is repaired, what is in force without it is reported. */
+static void report_undone(Pass *pass, const Target *target)
+{
+    for (guint i = 0; i < target->wanted->len; i++) {
+        const WantedEdit *one = g_ptr_array_index(target->wanted, i);
+        if (!one->undone)
+            continue;
+        tampering_note(pass->agent->tampering, one->binding, one->edit, target->path,
+                       g_get_real_time());
+        pass_check_edit(pass, one->binding, one->edit);
+    }
+}
+
+static gboolean is_told_of(const WantedEdit *one, gboolean undone)
+{
+    return undone ? one->undone : !one->failure;
+}
+
+/* An event about the edits that somebody has undone, or about all that are made. */
+static void tell_event(const Target *target, gboolean undone, int priority, const char *id,
+                       const char *what)
+{
+    g_autoptr(GPtrArray) edits = g_ptr_array_new();
+    NoteSubject subject = {.object = target->path, .edits = edits};
+    for (guint i = 0; i < target->wanted->len; i++) {
+        const WantedEdit *one = g_ptr_array_index(target->wanted, i);
+        if (!is_told_of(one, undone))
+            continue;
+        subject.binding = one->binding;
+        g_ptr_array_add(edits, (gpointer)one->edit);
+    }
+    note_event(priority, id, &subject, "%s%s", target->path, what);
+}
+
+static void tell(const Target *target, const FilePlan *plan)
 {
     if (plan->drift)
-        note(LOG_WARNING, "%s was changed by somebody else, and is as the policy wants it again",
-             path);
+        tell_event(target, TRUE, LOG_WARNING, MESSAGE_ID_AGENT_REPAIRED,
+                   " was changed by somebody else, and is as the policy wants it again");
     else if (g_strcmp0(plan->text, plan->original) == 0)
-        note(LOG_INFO, "%s is as it was before", path);
+        tell_event(target, FALSE, LOG_INFO, MESSAGE_ID_AGENT_RESTORED, " is as it was before");
     else
-        note(LOG_INFO, "%s is as the policy wants it", path);
+        tell_event(target, FALSE, LOG_INFO, MESSAGE_ID_AGENT_CHANGED, " is as the policy wants it");
 }
 
 static void tell_left(const char *path, const FilePlan *plan)
 {
+    const NoteSubject subject = {.object = path};
     if (plan->left)
-        note(LOG_NOTICE,
-             "%s: %u place(s) that the policy no longer asks for were changed by somebody else "
-             "since, and stay as they are",
-             path, plan->left);
+        note_event(LOG_NOTICE, MESSAGE_ID_AGENT_LEFT, &subject,
+                   "%s: %u place(s) that the policy no longer asks for were changed by somebody "
+                   "else since, and stay as they are",
+                   path, plan->left);
 }
 
-/* Before it is repaired, what is in force without it is reported. */
-static gboolean begin_repair(Pass *pass, const char *path, const GPtrArray *wanted)
+/* A new demand does not wait for the end of a war over an earlier one. */
+static gboolean begin_repair(Pass *pass, const Target *target, const FilePlan *plan)
 {
-    if (!damper_repair(pass->agent->damper, path, g_get_monotonic_time())) {
-        g_autofree char *message =
-            g_strdup_printf("somebody keeps changing %s; it is left alone for some minutes", path);
-        report_problem(pass, wanted, path, message);
-        return FALSE;
+    Damper *damper = pass->agent->damper;
+    const gint64 now = g_get_monotonic_time();
+    const gboolean known = damper_is_waiting(damper, target->path, now);
+    if (plan->news || damper_repair(damper, target->path, now)) {
+        report_undone(pass, target);
+        return TRUE;
     }
-    const Binding *last = NULL;
-    for (guint i = 0; i < wanted->len; i++) {
-        const WantedEdit *one = g_ptr_array_index(wanted, i);
-        if (one->binding != last)
-            pass_check_binding(pass, one->binding);
-        last = one->binding;
+    if (!known)
+        tell_event(target, TRUE, LOG_WARNING, MESSAGE_ID_AGENT_FIGHT,
+                   " is changed again and again by somebody else, and is left alone for some "
+                   "minutes");
+    g_autofree char *message = g_strdup_printf(
+        "somebody keeps changing %s; it is left alone for some minutes", target->path);
+    report_problem(pass, target->wanted, target->path, message);
+    return FALSE;
+}
+
+static gboolean settle(Pass *pass, const Target *target, GError **error)
+{
+    g_auto(FilePlan) plan = {0};
+    const FileRecord *record = g_hash_table_lookup(pass->agent->files, target->path);
+
+    file_plan_make(&plan, record, target->present, target->wanted, pass->settings->values);
+    const gboolean changes = g_strcmp0(plan.text, target->present) != 0;
+    if (record || changes || *plan.edits) {
+        if (changes && plan.drift && !begin_repair(pass, target, &plan))
+            return TRUE;
+        if (!carry_out(pass, target, &plan, error))
+            return FALSE;
     }
+    report_failures(pass, target->wanted);
+    tell_left(target->path, &plan);
+    if (changes)
+        tell(target, &plan);
     return TRUE;
 }
 
-/* Whether the file was written. */
-static gboolean settle(Pass *pass, const char *path, GPtrArray *wanted, const char *present)
+static gboolean try_file(Pass *pass, const char *path, GPtrArray *wanted, GError **error)
 {
-    g_autoptr(GError) error = NULL;
-    g_auto(FilePlan) plan = {0};
-    const FileRecord *record = g_hash_table_lookup(pass->agent->files, path);
+    g_autofree char *present = NULL;
+    g_autofree char *stamp = target_file_stamp(path);
 
-    file_plan_make(&plan, record, present, wanted, pass->settings->values);
-    report_failures(pass, wanted);
-    const gboolean changes = g_strcmp0(plan.text, present) != 0;
-    if (changes && plan.drift && !begin_repair(pass, path, wanted))
-        return FALSE;
-    if (changes)
-        touch(pass, record, wanted);
-    tell_left(path, &plan);
-    if (!carry_out(pass->agent, path, present, &plan, &error))
-        report_problem(pass, wanted, path, error->message);
-    else if (changes)
-        tell(path, &plan);
-    return changes;
+    agent_stamp_file(pass->agent, path, stamp);
+    return target_file_read(path, &present, error) &&
+           settle(pass, &(Target){path, stamp, present, wanted}, error);
 }
 
+/* Somebody may be at work in the file as well. */
 static void settle_file(Pass *pass, const char *path, GPtrArray *wanted)
 {
-    g_autoptr(GError) error = NULL;
-    g_autofree char *present = NULL;
-
-    agent_stamp_file(pass->agent, path);
-    if (!target_file_read(path, &present, &error)) {
+    for (guint tries = 1;; tries++) {
+        g_autoptr(GError) error = NULL;
+        if (try_file(pass, path, wanted, &error))
+            return;
+        if (tries < TRIES_MAX && g_error_matches(error, G_FILE_ERROR, G_FILE_ERROR_AGAIN))
+            continue;
         report_problem(pass, wanted, path, error->message);
         return;
     }
-    if (settle(pass, path, wanted, present))
-        agent_stamp_file(pass->agent, path);
 }
 
 void pass_settle_files(Pass *pass)

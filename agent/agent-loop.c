@@ -9,6 +9,7 @@
 #include "agent/bus-cleanup.h"
 #include "agent/file-watch.h"
 #include "agent/note.h"
+#include "agent/unit-control.h"
 
 /* Changes come in swarms: an editor writes, renames and sets modes. */
 #define GATHER_USEC (50 * 1000)
@@ -30,7 +31,10 @@ typedef struct Loop {
     sd_event_source *later;   /* nothing has, for a while */
     SettingsInForce settings; /* as secpold said last */
     GHashTable *sent;         /* setting: what was reported of it */
+    GHashTable *heard;        /* set of names: units that something was heard of; NULL: of all */
+    gboolean stale;           /* secpold may say something else by now */
     gboolean known;           /* secpold has said something */
+    gboolean unsent;          /* a report did not get through */
     gboolean forced;          /* the next pass takes place whether anything has changed or not */
     guint unsettled;          /* passes in a row after which not everything complied */
 } Loop;
@@ -47,6 +51,7 @@ static void loop_clear(Loop *loop)
     sd_event_unref(loop->event);
     settings_in_force_clear(&loop->settings);
     g_clear_pointer(&loop->sent, g_hash_table_unref);
+    g_clear_pointer(&loop->heard, g_hash_table_unref);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Loop, loop_clear)
 
@@ -57,13 +62,24 @@ static void arm(sd_event_source *timer, guint64 usec)
 }
 
 /* The first of a swarm says when to look. */
-static void on_change(gpointer data)
+static void look_soon(const Loop *loop)
 {
-    const Loop *loop = data;
     int enabled = SD_EVENT_OFF;
     sd_event_source_get_enabled(loop->soon, &enabled);
     if (enabled == SD_EVENT_OFF)
         arm(loop->soon, GATHER_USEC);
+}
+
+static void on_file_change(gpointer data)
+{
+    look_soon(data);
+}
+
+static void on_settings_change(gpointer data)
+{
+    Loop *loop = data;
+    loop->stale = TRUE;
+    look_soon(loop);
 }
 
 /* What was reported has fallen with the old owner of the name. */
@@ -72,12 +88,28 @@ static void on_new_owner(gpointer data)
     Loop *loop = data;
     g_hash_table_remove_all(loop->sent);
     loop->forced = TRUE;
+    loop->stale = TRUE;
     arm(loop->soon, GATHER_USEC);
 }
 
-static int on_unit_signal(sd_bus_message *message, void *data, sd_bus_error *error)
+static int on_unit_change(sd_bus_message *message, void *data, sd_bus_error *error)
 {
-    on_change(data);
+    Loop *loop = data;
+    g_autofree char *unit = unit_name_from_path(sd_bus_message_get_path(message));
+    if (!unit || !agent_watches(loop->agent, unit))
+        return 0;
+    if (loop->heard)
+        g_hash_table_add(loop->heard, g_steal_pointer(&unit));
+    look_soon(loop);
+    return 0;
+}
+
+/* Which units were masked or unmasked is not said. */
+static int on_unit_files_change(sd_bus_message *message, void *data, sd_bus_error *error)
+{
+    Loop *loop = data;
+    g_clear_pointer(&loop->heard, g_hash_table_unref);
+    look_soon(loop);
     return 0;
 }
 
@@ -106,8 +138,11 @@ static void send_reports(const SettingsReport *reports, gsize n_reports, gpointe
     if (!n_news || settings_client_report(loop->client, news, n_news, &error))
         return;
     g_hash_table_remove_all(loop->sent);
-    if (!g_error_matches(error, SETTINGS_CLIENT_ERROR, SETTINGS_CLIENT_ERROR_AWAY))
-        note(LOG_WARNING, "%s", error->message);
+    /* Whoever comes back is reported to again. */
+    if (g_error_matches(error, SETTINGS_CLIENT_ERROR, SETTINGS_CLIENT_ERROR_AWAY))
+        return;
+    note(LOG_WARNING, "%s", error->message);
+    loop->unsent = TRUE;
 }
 
 static gboolean same_values(const SettingsInForce *a, const SettingsInForce *b, guint setting)
@@ -138,10 +173,16 @@ static gboolean read_settings(Loop *loop)
     g_auto(SettingsInForce) fresh = {0};
     g_autoptr(GError) error = NULL;
 
+    if (!loop->stale)
+        return FALSE;
+    loop->stale = FALSE;
     if (settings_client_read(loop->client, &fresh, &error))
         return take_settings(loop, &fresh);
-    if (!g_error_matches(error, SETTINGS_CLIENT_ERROR, SETTINGS_CLIENT_ERROR_AWAY))
-        note(LOG_WARNING, "%s", error->message);
+    /* Whoever comes back is heard of. */
+    if (g_error_matches(error, SETTINGS_CLIENT_ERROR, SETTINGS_CLIENT_ERROR_AWAY))
+        return FALSE;
+    note(LOG_WARNING, "%s", error->message);
+    arm(loop->later, UNSETTLED_USEC);
     return FALSE;
 }
 
@@ -156,7 +197,7 @@ static void plan_next_look(Loop *loop)
     const gint64 repair = agent_next_repair(loop->agent);
     guint64 wait = IDLE_USEC;
 
-    loop->unsettled = agent_is_settled(loop->agent) ? 0 : loop->unsettled + 1;
+    loop->unsettled = agent_is_settled(loop->agent) && !loop->unsent ? 0 : loop->unsettled + 1;
     if (repair != G_MAXINT64)
         wait = MIN(wait, (guint64)MAX(repair - g_get_monotonic_time(), 0));
     if (loop->unsettled > 0 && loop->unsettled <= UNSETTLED_MAX)
@@ -164,15 +205,26 @@ static void plan_next_look(Loop *loop)
     arm(loop->later, wait);
 }
 
+static void forget_heard(Loop *loop)
+{
+    g_clear_pointer(&loop->heard, g_hash_table_unref);
+    loop->heard = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+}
+
+/* Files are watched before they are read, so that no change goes unheard; and again afterwards, as
+ * directories may have come into being. */
 static void look(Loop *loop)
 {
     const gboolean demanded = read_settings(loop);
-    if (loop->known && (demanded || loop->forced || agent_sees_change(loop->agent))) {
+    if (loop->known && (demanded || loop->forced || agent_sees_change(loop->agent, loop->heard))) {
         loop->forced = FALSE;
+        loop->unsent = FALSE;
+        watch_files(loop);
         agent_pass(loop->agent, &loop->settings, send_reports, loop);
         watch_files(loop);
         plan_next_look(loop);
     }
+    forget_heard(loop);
 }
 
 static int on_soon(sd_event_source *source, uint64_t usec, void *data)
@@ -185,6 +237,7 @@ static int on_later(sd_event_source *source, uint64_t usec, void *data)
 {
     Loop *loop = data;
     loop->forced = TRUE;
+    loop->stale = TRUE;
     look(loop);
     return 0;
 }
@@ -235,10 +288,15 @@ static int open_event_loop(Loop *loop)
 
 /* Units that start and stop, and those that are masked and unmasked. That units are loaded, which
  * asking for one does, says nothing. */
-static const char *const unit_signals[] = {
-    "type='signal',sender='org.freedesktop.systemd1',member='PropertiesChanged',"
-    "path_namespace='/org/freedesktop/systemd1/unit',arg0='org.freedesktop.systemd1.Unit'",
-    "type='signal',sender='org.freedesktop.systemd1',member='UnitFilesChanged'",
+static const struct {
+    const char *match;
+    sd_bus_message_handler_t handler;
+} unit_signals[] = {
+    {"type='signal',sender='org.freedesktop.systemd1',member='PropertiesChanged',"
+     "path_namespace='/org/freedesktop/systemd1/unit',arg0='org.freedesktop.systemd1.Unit'",
+     on_unit_change},
+    {"type='signal',sender='org.freedesktop.systemd1',member='UnitFilesChanged'",
+     on_unit_files_change},
 };
 
 static int open_bus(Loop *loop)
@@ -251,7 +309,8 @@ static int open_bus(Loop *loop)
                                 "org.freedesktop.DBus.Local", "Disconnected", on_disconnected,
                                 loop);
     for (gsize i = 0; r >= 0 && i < G_N_ELEMENTS(unit_signals); i++)
-        r = sd_bus_add_match(loop->bus, &loop->units[i], unit_signals[i], on_unit_signal, loop);
+        r = sd_bus_add_match(loop->bus, &loop->units[i], unit_signals[i].match,
+                             unit_signals[i].handler, loop);
     return r;
 }
 
@@ -264,7 +323,7 @@ static gboolean fail(GError **error, int r, const char *what)
 gboolean agent_loop_run(Agent *agent, GError **error)
 {
     g_auto(Loop) loop = {.agent = agent};
-    const SettingsListener listener = {on_change, on_new_owner, &loop};
+    const SettingsListener listener = {on_settings_change, on_new_owner, &loop};
 
     loop.sent = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     int r = open_event_loop(&loop);
@@ -274,9 +333,10 @@ gboolean agent_loop_run(Agent *agent, GError **error)
     if (r < 0)
         return fail(error, r, "Cannot connect to the system bus");
     loop.client = settings_client_new(loop.bus, &listener, error);
-    loop.files = loop.client ? file_watch_new(loop.event, on_change, &loop, error) : NULL;
+    loop.files = loop.client ? file_watch_new(loop.event, on_file_change, &loop, error) : NULL;
     if (!loop.files)
         return FALSE;
+    loop.stale = TRUE;
     arm(loop.soon, 0);
     sd_notify(FALSE, "READY=1");
     r = sd_event_loop(loop.event);

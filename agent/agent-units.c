@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "agent/agent-private.h"
-#include "agent/note.h"
+#include "agent/unit-jobs.h"
 
-/* A unit that has to be stopped, and for whom. */
+/* A unit that has to be stopped or started, and for whom. */
 typedef struct WantedUnit {
     const char *unit;
-    gboolean mask;
+    EditKind kind; /* EDIT_MASK, EDIT_STOP or EDIT_START */
     const Binding *binding;
     const BindingEdit *edit;
     UnitState state; /* as found, then as it was made */
@@ -22,18 +22,21 @@ static WantedUnit *find_wanted(const GArray *wanted, const char *unit)
     return NULL;
 }
 
+/* Of several wishes the strictest counts. */
+G_STATIC_ASSERT(EDIT_MASK < EDIT_STOP && EDIT_STOP < EDIT_START);
+
 static void collect_units(const Pass *pass, const Binding *binding, const BindingEdit *edit,
                           GArray *wanted)
 {
     if (!edit->units || !pass_wants(pass, edit))
         return;
-    const gboolean mask = edit->kind == EDIT_MASK;
     for (char **unit = edit->units; *unit; unit++) {
         WantedUnit *known = find_wanted(wanted, *unit);
-        const WantedUnit one = {.unit = *unit, .mask = mask, .binding = binding, .edit = edit};
+        const WantedUnit one = {
+            .unit = *unit, .kind = edit->kind, .binding = binding, .edit = edit};
         if (!known)
             g_array_append_val(wanted, one);
-        else if (mask)
+        else if (edit->kind < known->kind)
             *known = one;
     }
 }
@@ -54,7 +57,7 @@ static GArray *find_wanted_units(const Pass *pass)
 static void mask_unit(Pass *pass, WantedUnit *wanted)
 {
     g_autoptr(GError) error = NULL;
-    if (!wanted->mask || wanted->state.masked)
+    if (wanted->kind != EDIT_MASK || wanted->state.masked)
         return;
     if (unit_control_mask(pass->agent->control, wanted->unit, &error))
         wanted->state.masked = TRUE;
@@ -62,14 +65,13 @@ static void mask_unit(Pass *pass, WantedUnit *wanted)
         pass_add_problem(pass, wanted->binding, wanted->edit, error->message);
 }
 
-static void stop_unit(Pass *pass, WantedUnit *wanted)
+static void stop_or_start_unit(Pass *pass, const WantedUnit *wanted)
 {
     g_autoptr(GError) error = NULL;
-    if (unit_control_stop(pass->agent->control, wanted->unit, &error))
-        wanted->state.active = FALSE;
-    else
+    const UnitVerb verb = wanted->kind == EDIT_START ? UNIT_START : UNIT_STOP;
+    if (!unit_job_run(pass->agent->control, wanted->unit, verb, &error))
         pass_add_problem(pass, wanted->binding, wanted->edit, error->message);
-    agent_stamp_unit(pass->agent, wanted->unit, &wanted->state);
+    agent_stamp_unit(pass->agent, wanted->unit);
 }
 
 static void reload_manager(const Pass *pass)
@@ -79,16 +81,42 @@ static void reload_manager(const Pass *pass)
         note(LOG_WARNING, "%s", error->message);
 }
 
+static NoteSubject subject_of(const WantedUnit *wanted)
+{
+    return (NoteSubject){.object = wanted->unit, .binding = wanted->binding, .edit = wanted->edit};
+}
+
+/* That a unit does not run need not be anybody's doing: it may just not be enabled. */
+static void tell_repair(Pass *pass, const WantedUnit *wanted)
+{
+    const NoteSubject subject = subject_of(wanted);
+    if (wanted->kind == EDIT_START) {
+        note_event(LOG_NOTICE, MESSAGE_ID_AGENT_CHANGED, &subject,
+                   "%s does not run, and is started again", wanted->unit);
+        return;
+    }
+    note_event(LOG_WARNING, MESSAGE_ID_AGENT_REPAIRED, &subject,
+               "%s was started or unmasked by somebody else, and is stopped again", wanted->unit);
+    tampering_note(pass->agent->tampering, wanted->binding, wanted->edit, wanted->unit,
+                   g_get_real_time());
+}
+
 static gboolean begin_repair(Pass *pass, const WantedUnit *wanted)
 {
-    if (damper_repair(pass->agent->damper, wanted->unit, g_get_monotonic_time())) {
-        note(LOG_WARNING, "%s was started or unmasked by somebody else, and is stopped again",
-             wanted->unit);
-        pass_check_binding(pass, wanted->binding);
+    Damper *damper = pass->agent->damper;
+    const gint64 now = g_get_monotonic_time();
+    const gboolean known = damper_is_waiting(damper, wanted->unit, now);
+    if (damper_repair(damper, wanted->unit, now)) {
+        tell_repair(pass, wanted);
+        pass_check_edit(pass, wanted->binding, wanted->edit);
         return TRUE;
     }
-    g_autofree char *message = g_strdup_printf(
-        "somebody keeps starting %s; it is left alone for some minutes", wanted->unit);
+    const NoteSubject subject = subject_of(wanted);
+    g_autofree char *message =
+        g_strdup_printf("somebody keeps %s %s; it is left alone for some minutes",
+                        wanted->kind == EDIT_START ? "stopping" : "starting", wanted->unit);
+    if (!known)
+        note_event(LOG_WARNING, MESSAGE_ID_AGENT_FIGHT, &subject, "%s", message);
     pass_add_problem(pass, wanted->binding, wanted->edit, message);
     return FALSE;
 }
@@ -96,16 +124,23 @@ static gboolean begin_repair(Pass *pass, const WantedUnit *wanted)
 static gboolean complies(const WantedUnit *wanted)
 {
     const UnitState *state = &wanted->state;
-    return !state->exists || (!state->active && (state->masked || !wanted->mask));
+    if (wanted->kind == EDIT_START)
+        return state->active;
+    return !state->exists || (!state->active && (state->masked || wanted->kind != EDIT_MASK));
 }
 
 /* How a unit is before the first of all is stopped: stopping one may stop others. */
 static void remember_unit(Pass *pass, const WantedUnit *wanted)
 {
+    static const char *const words[] = {
+        [EDIT_MASK] = "stopped and masked", [EDIT_STOP] = "stopped", [EDIT_START] = "started"};
+    const NoteSubject subject = subject_of(wanted);
     UnitDeed *deed = deed_record_add_unit(pass->agent->deeds, wanted->unit);
-    deed->masked = wanted->mask && !wanted->state.masked;
+    deed->masked = wanted->kind == EDIT_MASK && !wanted->state.masked;
     deed->was_active = wanted->state.active;
-    note(LOG_INFO, "%s is stopped%s", wanted->unit, wanted->mask ? " and masked" : "");
+    deed->started = wanted->kind == EDIT_START;
+    note_event(LOG_INFO, MESSAGE_ID_AGENT_CHANGED, &subject, "%s is %s", wanted->unit,
+               words[wanted->kind]);
 }
 
 /* Whether there is something to do about it, and it may be done. */
@@ -116,7 +151,6 @@ static gboolean look_at_unit(Pass *pass, WantedUnit *wanted)
         pass_add_problem(pass, wanted->binding, wanted->edit, error->message);
         return FALSE;
     }
-    agent_stamp_unit(pass->agent, wanted->unit, &wanted->state);
     if (complies(wanted))
         return FALSE;
     if (deed_record_find_unit(pass->agent->deeds, wanted->unit))
@@ -125,8 +159,26 @@ static gboolean look_at_unit(Pass *pass, WantedUnit *wanted)
     return TRUE;
 }
 
+static gboolean is_due(const WantedUnit *wanted, EditKind kind)
+{
+    return wanted->due && wanted->kind == kind;
+}
+
+static void mask_units(Pass *pass, GArray *wanted)
+{
+    gboolean any = FALSE;
+    for (guint i = 0; i < wanted->len; i++) {
+        if (!is_due(&g_array_index(wanted, WantedUnit, i), EDIT_MASK))
+            continue;
+        mask_unit(pass, &g_array_index(wanted, WantedUnit, i));
+        any = TRUE;
+    }
+    if (any)
+        reload_manager(pass);
+}
+
 /* All are masked before one is stopped, or it might be started by another. */
-static void stop_units(Pass *pass, GArray *wanted)
+static void settle_wanted(Pass *pass, GArray *wanted)
 {
     gboolean any = FALSE;
     for (guint i = 0; i < wanted->len; i++) {
@@ -137,13 +189,10 @@ static void stop_units(Pass *pass, GArray *wanted)
     if (!any)
         return;
     pass_save_deeds(pass);
+    mask_units(pass, wanted);
     for (guint i = 0; i < wanted->len; i++)
         if (g_array_index(wanted, WantedUnit, i).due)
-            mask_unit(pass, &g_array_index(wanted, WantedUnit, i));
-    reload_manager(pass);
-    for (guint i = 0; i < wanted->len; i++)
-        if (g_array_index(wanted, WantedUnit, i).due)
-            stop_unit(pass, &g_array_index(wanted, WantedUnit, i));
+            stop_or_start_unit(pass, &g_array_index(wanted, WantedUnit, i));
 }
 
 /* Somebody else's mask stays, and a unit that somebody else has masked since is not started. */
@@ -158,31 +207,58 @@ static gboolean unmask_unit(Agent *agent, UnitDeed *deed, GError **error)
     return TRUE;
 }
 
+/* One that failed too often lately would not be let start. */
 static gboolean restart_unit(Agent *agent, UnitDeed *deed, GError **error)
 {
     UnitState state;
-    if (!deed->was_active)
+    if (!unit_control_state(agent->control, deed->unit, &state, error))
+        return FALSE;
+    if (deed->started)
+        return deed->was_active || !state.active ||
+               unit_job_run(agent->control, deed->unit, UNIT_STOP, error);
+    if (!deed->was_active || state.active || !state.exists)
         return TRUE;
-    return unit_control_state(agent->control, deed->unit, &state, error) &&
-           (state.active || unit_control_start(agent->control, deed->unit, error));
+    unit_control_reset_failed(agent->control, deed->unit, NULL);
+    return unit_job_run(agent->control, deed->unit, UNIT_START, error);
 }
 
-static void each_freed(Pass *pass, const GArray *wanted,
-                       gboolean (*act)(Agent *agent, UnitDeed *deed, GError **error))
+/* Element type UnitDeed, not owned: those that are no longer wanted, but for such as are tried
+ * again later. */
+static GPtrArray *find_freed(const Pass *pass, const GArray *wanted)
 {
     const GPtrArray *deeds = pass->agent->deeds->units;
+    const gint64 now = g_get_monotonic_time();
+    GPtrArray *freed = g_ptr_array_new();
     for (guint i = 0; i < deeds->len; i++) {
         UnitDeed *deed = g_ptr_array_index(deeds, i);
+        if (!find_wanted(wanted, deed->unit) && deed->retry.due <= now)
+            g_ptr_array_add(freed, deed);
+    }
+    return freed;
+}
+
+/* Those that it fails for are taken out of the list, to be tried again. */
+static void each_freed(Pass *pass, GPtrArray *freed,
+                       gboolean (*act)(Agent *agent, UnitDeed *deed, GError **error))
+{
+    for (guint i = 0; i < freed->len;) {
+        UnitDeed *deed = g_ptr_array_index(freed, i);
         g_autoptr(GError) error = NULL;
-        if (!find_wanted(wanted, deed->unit) && !act(pass->agent, deed, &error))
-            note(LOG_WARNING, "%s", error->message);
+        if (act(pass->agent, deed, &error)) {
+            i++;
+            continue;
+        }
+        const NoteSubject subject = {.object = deed->unit, .detail = error->message};
+        note_event(LOG_WARNING, MESSAGE_ID_AGENT_SERVICE, &subject, "%s", error->message);
+        deed_retry_fail(&deed->retry, g_get_monotonic_time());
+        g_ptr_array_remove_index(freed, i);
     }
 }
 
-static gboolean has_freed(const GPtrArray *deeds, const GArray *wanted)
+static gboolean was_masked(const GPtrArray *freed)
 {
-    for (guint i = 0; i < deeds->len; i++)
-        if (!find_wanted(wanted, ((UnitDeed *)g_ptr_array_index(deeds, i))->unit))
+    for (guint i = 0; i < freed->len; i++)
+        if (((UnitDeed *)g_ptr_array_index(freed, i))->masked)
             return TRUE;
     return FALSE;
 }
@@ -190,18 +266,20 @@ static gboolean has_freed(const GPtrArray *deeds, const GArray *wanted)
 /* All are unmasked before one is started: a socket is not where its service is masked. */
 static void free_units(Pass *pass, const GArray *wanted)
 {
-    GPtrArray *deeds = pass->agent->deeds->units;
-    if (!has_freed(deeds, wanted))
+    g_autoptr(GPtrArray) freed = find_freed(pass, wanted);
+    if (!freed->len)
         return;
-    each_freed(pass, wanted, unmask_unit);
-    reload_manager(pass);
-    each_freed(pass, wanted, restart_unit);
-    for (guint i = deeds->len; i-- > 0;) {
-        const UnitDeed *deed = g_ptr_array_index(deeds, i);
-        if (find_wanted(wanted, deed->unit))
-            continue;
-        note(LOG_INFO, "%s is as it was before", deed->unit);
-        g_ptr_array_remove_index(deeds, i);
+    each_freed(pass, freed, unmask_unit);
+    if (was_masked(freed))
+        reload_manager(pass);
+    each_freed(pass, freed, restart_unit);
+    for (guint i = 0; i < freed->len; i++) {
+        UnitDeed *deed = g_ptr_array_index(freed, i);
+        const NoteSubject subject = {.object = deed->unit};
+        note_event(LOG_INFO, MESSAGE_ID_AGENT_RESTORED, &subject, "%s is as it was before",
+                   deed->unit);
+        agent_stamp_unit(pass->agent, deed->unit);
+        g_ptr_array_remove(pass->agent->deeds->units, deed);
     }
     pass_save_deeds(pass);
 }
@@ -217,5 +295,5 @@ void pass_settle_units(Pass *pass)
         return;
     }
     free_units(pass, wanted);
-    stop_units(pass, wanted);
+    settle_wanted(pass, wanted);
 }

@@ -4,14 +4,29 @@
 #include "agent/binding-files.h"
 #include "agent/check-run.h"
 #include "agent/file-record.h"
-#include "agent/note.h"
 #include "agent/target-file.h"
+#include "agent/tree-edit.h"
 
 #define DEEDS_FILE "deeds"
 
 static void complain(const char *message, gpointer data)
 {
-    note(LOG_WARNING, "%s", message);
+    const NoteSubject subject = {.detail = message};
+    note_event(LOG_WARNING, MESSAGE_ID_AGENT_PROBLEM, &subject, "%s", message);
+}
+
+/* What an agent that was stopped half-way has left behind. */
+static void recover_files(Agent *agent)
+{
+    GHashTableIter iterator;
+    gpointer value;
+    g_hash_table_iter_init(&iterator, agent->files);
+    while (g_hash_table_iter_next(&iterator, NULL, &value)) {
+        const FileRecord *record = value;
+        target_file_clean(record->path);
+        for (char **name = record->untold; *name; name++)
+            g_hash_table_add(agent->untold, g_strdup(*name));
+    }
 }
 
 static gboolean load_records(Agent *agent, GError **error)
@@ -23,6 +38,7 @@ static gboolean load_records(Agent *agent, GError **error)
         return FALSE;
     }
     agent->files = file_records_load(agent->state, complain, NULL);
+    recover_files(agent);
     agent->deeds = deed_record_load(deeds, error);
     return agent->deeds != NULL;
 }
@@ -35,7 +51,12 @@ Agent *agent_new(const AgentPaths *paths, GError **error)
     agent->state = g_strdup(paths->state);
     agent->directories = g_strdupv((char **)paths->bindings);
     agent->damper = damper_new();
+    agent->tampering = tampering_new();
+    agent->problems = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     agent->stamps = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    agent->untold = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    agent->restarts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    agent->restart_due = G_MAXINT64;
     if (!load_records(agent, error))
         return NULL;
     agent->control = unit_control_new(&problem);
@@ -56,7 +77,11 @@ void agent_free(Agent *agent)
     deed_record_free(agent->deeds);
     unit_control_free(agent->control);
     damper_free(agent->damper);
+    tampering_free(agent->tampering);
+    g_hash_table_unref(agent->problems);
     g_hash_table_unref(agent->stamps);
+    g_hash_table_unref(agent->untold);
+    g_hash_table_unref(agent->restarts);
     settings_in_force_clear(&agent->current);
     settings_in_force_clear(&agent->previous);
     g_free(agent);
@@ -69,7 +94,8 @@ void agent_reload(Agent *agent)
 
     for (guint i = 0; i < diagnostics->list->len; i++) {
         g_autofree char *line = diagnostic_to_string(g_ptr_array_index(diagnostics->list, i), NULL);
-        note(LOG_ERR, "%s", line);
+        const NoteSubject subject = {.detail = line};
+        note_event(LOG_ERR, MESSAGE_ID_AGENT_BINDING, &subject, "%s", line);
     }
     g_clear_pointer(&agent->bindings, g_ptr_array_unref);
     agent->bindings = bindings;
@@ -90,7 +116,11 @@ void pass_add_problem(Pass *pass, const Binding *binding, const BindingEdit *edi
     problem->edit = edit;
     problem->message = g_strdup(message);
     g_ptr_array_add(pass->problems, problem);
-    note(LOG_WARNING, "%s: %s", binding->name, message);
+    const NoteSubject subject = {
+        .object = edit->file, .binding = binding, .edit = edit, .detail = message};
+    if (!g_hash_table_contains(pass->agent->problems, message))
+        note_event(LOG_WARNING, MESSAGE_ID_AGENT_PROBLEM, &subject, "%s: %s", binding->name,
+                   message);
 }
 
 gboolean pass_wants(const Pass *pass, const BindingEdit *edit)
@@ -110,56 +140,13 @@ static GPtrArray *find_active(const Pass *pass)
     return active;
 }
 
-void agent_stamp_file(Agent *agent, const char *path)
+static void keep_problems(const Pass *pass)
 {
-    g_hash_table_replace(agent->stamps, g_strdup(path), target_file_stamp(path));
-}
-
-static char *describe_unit(const UnitState *state)
-{
-    return g_strdup_printf("%d%d%d", state->exists, state->masked, state->active);
-}
-
-static char *stamp_unit(Agent *agent, const char *unit)
-{
-    UnitState state;
-    if (!agent->control || !unit_control_state(agent->control, unit, &state, NULL))
-        return g_strdup("unknown");
-    return describe_unit(&state);
-}
-
-void agent_stamp_unit(Agent *agent, const char *unit, const UnitState *state)
-{
-    g_hash_table_replace(agent->stamps, g_strdup(unit), describe_unit(state));
-}
-
-/* Before anything is looked at: what changes from here on is seen by the next look. */
-static void stamp_all(Agent *agent)
-{
-    g_autoptr(GPtrArray) units = agent_watched_units(agent);
-    g_autoptr(GPtrArray) files = agent_watched_files(agent);
-    for (guint i = 0; i < units->len; i++) {
-        const char *unit = g_ptr_array_index(units, i);
-        g_hash_table_replace(agent->stamps, g_strdup(unit), stamp_unit(agent, unit));
-    }
-    for (guint i = 0; i < files->len; i++)
-        agent_stamp_file(agent, g_ptr_array_index(files, i));
-}
-
-gboolean agent_sees_change(Agent *agent)
-{
-    GHashTableIter iterator;
-    gpointer key;
-    gpointer value;
-
-    g_hash_table_iter_init(&iterator, agent->stamps);
-    while (g_hash_table_iter_next(&iterator, &key, &value)) {
-        const char *name = key;
-        g_autofree char *now = *name == '/' ? target_file_stamp(name) : stamp_unit(agent, name);
-        if (!g_str_equal(now, value))
-            return TRUE;
-    }
-    return FALSE;
+    GHashTable *problems = pass->agent->problems;
+    g_hash_table_remove_all(problems);
+    for (guint i = 0; i < pass->problems->len; i++)
+        g_hash_table_add(problems,
+                         g_strdup(((Problem *)g_ptr_array_index(pass->problems, i))->message));
 }
 
 void agent_pass(Agent *agent, const SettingsInForce *settings, AgentReport report, gpointer data)
@@ -167,24 +154,27 @@ void agent_pass(Agent *agent, const SettingsInForce *settings, AgentReport repor
     Pass pass = {
         .agent = agent,
         .settings = settings,
-        .touched = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
+        .told = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
         .problems = g_ptr_array_new_with_free_func(problem_free),
         .report = report,
         .data = data,
     };
     settings_in_force_copy(&agent->current, settings);
-    g_hash_table_remove_all(agent->stamps);
-    stamp_all(agent);
+    tampering_expire(agent->tampering, settings->values, g_get_real_time());
+    agent_stamp_all(agent);
     pass.active = find_active(&pass);
     pass_settle_files(&pass);
     pass_settle_commands(&pass);
     pass_settle_units(&pass);
-    pass_reload_services(&pass);
+    pass_tell_services(&pass);
     pass_check(&pass);
+    pass_close_records(&pass);
+    keep_problems(&pass);
     settings_in_force_copy(&agent->previous, settings);
+    tree_edit_forget_lenses();
 
     g_ptr_array_unref(pass.active);
-    g_hash_table_unref(pass.touched);
+    g_hash_table_unref(pass.told);
     g_ptr_array_unref(pass.problems);
 }
 
@@ -195,64 +185,6 @@ gboolean agent_is_settled(const Agent *agent)
 
 gint64 agent_next_repair(const Agent *agent)
 {
-    return damper_next(agent->damper, g_get_monotonic_time());
-}
-
-static void add_conditions(GPtrArray *list, char *const *conditions, gboolean paths)
-{
-    for (gsize i = 0; conditions && conditions[i]; i++) {
-        const char *what = conditions[i] + (*conditions[i] == '!');
-        if ((*what == '/') == paths)
-            g_ptr_array_add(list, g_strdup(what));
-    }
-}
-
-static void add_watched(GPtrArray *list, const Binding *binding, gboolean paths)
-{
-    add_conditions(list, binding->conditions, paths);
-    for (guint i = 0; i < binding->edits->len; i++) {
-        const BindingEdit *edit = g_ptr_array_index(binding->edits, i);
-        add_conditions(list, edit->conditions, paths);
-        if (paths && edit->file)
-            g_ptr_array_add(list, g_strdup(edit->file));
-        if (!paths)
-            add_conditions(list, edit->units, FALSE);
-    }
-    for (guint i = 0; i < binding->checks->len; i++) {
-        const BindingCheck *check = g_ptr_array_index(binding->checks, i);
-        add_conditions(list, check->conditions, paths);
-        if (!paths)
-            add_conditions(list, check->units, FALSE);
-    }
-}
-
-GPtrArray *agent_watched_files(const Agent *agent)
-{
-    GPtrArray *files = g_ptr_array_new_with_free_func(g_free);
-    GHashTableIter iterator;
-    gpointer path;
-
-    for (guint i = 0; i < agent->bindings->len; i++)
-        add_watched(files, g_ptr_array_index(agent->bindings, i), TRUE);
-    g_hash_table_iter_init(&iterator, agent->files);
-    while (g_hash_table_iter_next(&iterator, &path, NULL))
-        g_ptr_array_add(files, g_strdup(path));
-    return files;
-}
-
-static gboolean is_concerned(const Agent *agent, const Binding *binding)
-{
-    for (guint i = 0; i < CATALOG_N_SETTINGS; i++)
-        if (agent->current.values[i] && binding_checks_setting(binding, i))
-            return TRUE;
-    return FALSE;
-}
-
-GPtrArray *agent_watched_units(const Agent *agent)
-{
-    GPtrArray *units = g_ptr_array_new_with_free_func(g_free);
-    for (guint i = 0; i < agent->bindings->len; i++)
-        if (is_concerned(agent, g_ptr_array_index(agent->bindings, i)))
-            add_watched(units, g_ptr_array_index(agent->bindings, i), FALSE);
-    return units;
+    const gint64 repair = damper_next(agent->damper, g_get_monotonic_time());
+    return MIN(MIN(agent->restart_due, repair), deed_record_next_retry(agent->deeds));
 }

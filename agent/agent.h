@@ -32,10 +32,15 @@ void agent_pass(Agent *agent, const SettingsInForce *settings, AgentReport repor
 /* Whether at the end of the last pass everything was in force. */
 gboolean agent_is_settled(const Agent *agent);
 
-/* Whether any file or unit that the last pass was about has changed since. */
-gboolean agent_sees_change(Agent *agent);
+/* Whether the last pass was about this file or unit. */
+gboolean agent_watches(const Agent *agent, const char *name);
 
-/* When a repair that was put off is due, CLOCK_MONOTONIC microseconds; G_MAXINT64: none is. */
+/* Whether any file that the last pass was about has changed since, or any of the units; @units: a
+ * set of names, NULL: all that it was about. */
+gboolean agent_sees_change(Agent *agent, GHashTable *units);
+
+/* When a repair or restart that was put off is due, CLOCK_MONOTONIC microseconds; G_MAXINT64: none
+ * is. */
 gint64 agent_next_repair(const Agent *agent);
 
 /* Files whose changes matter, and units, of those that have to do with what is locked; element type

@@ -153,18 +153,35 @@ static void read_stop(BindingReader *reader, const IniEntry *entry, const char *
     binding_read_units(reader, entry, &reader->edit->units);
 }
 
+static void read_start(BindingReader *reader, const IniEntry *entry, const char *suffix)
+{
+    reader->edit->kind = EDIT_START;
+    binding_read_units(reader, entry, &reader->edit->units);
+}
+
 static void read_apply(BindingReader *reader, const IniEntry *entry, const char *suffix)
 {
     reader->edit->kind = EDIT_COMMAND;
     binding_read_command(reader, entry, &reader->edit->apply);
 }
 
+/* A program that runs also when nothing is locked. */
+static void read_free_command(const BindingReader *reader, const IniEntry *entry, GStrv *place)
+{
+    binding_read_command(reader, entry, place);
+    for (char **word = *place; word && *word; word++)
+        if (strstr(*word, "${"))
+            binding_report(reader, entry, "it also runs when nothing is locked, so no ${}");
+}
+
 static void read_undo(BindingReader *reader, const IniEntry *entry, const char *suffix)
 {
-    binding_read_command(reader, entry, &reader->edit->undo);
-    for (char **word = reader->edit->undo; word && *word; word++)
-        if (strstr(*word, "${"))
-            binding_report(reader, entry, "nothing is locked any more when this runs, so no ${}");
+    read_free_command(reader, entry, &reader->edit->undo);
+}
+
+static void read_was(BindingReader *reader, const IniEntry *entry, const char *suffix)
+{
+    read_free_command(reader, entry, &reader->edit->was);
 }
 
 static const BindingKey edit_keys[] = {
@@ -177,7 +194,8 @@ static const BindingKey edit_keys[] = {
     {"Keep", read_keep},     {"Least", read_least},
     {"Most", read_most},     {"Content", read_content},
     {"Mask", read_mask},     {"Stop", read_stop},
-    {"Apply", read_apply},   {"Undo", read_undo},
+    {"Start", read_start},   {"Apply", read_apply},
+    {"Undo", read_undo},     {"Was", read_was},
 };
 
 void binding_read_edit_entry(BindingReader *reader, const IniEntry *entry)
@@ -192,7 +210,7 @@ static const char *find_tree_problem(const BindingEdit *edit)
     if (!edit->file || !edit->path)
         return "a value in a file needs File=, Lens= and Path=";
     if (edit->content || edit->units || edit->apply)
-        return "Lens= does not go with Content=, Mask=, Stop= and Apply=";
+        return "Lens= does not go with Content=, Mask=, Stop=, Start= and Apply=";
     if (writes == edit->remove)
         return edit->remove ? "Remove=yes does not go with Value= and Set."
                             : "neither Value= nor Set. nor Remove=yes says what to do";
@@ -209,9 +227,9 @@ static const char *find_other_problem(const BindingEdit *edit)
 {
     const guint kinds = (edit->content != NULL) + (edit->units != NULL) + (edit->apply != NULL);
     if (kinds == 0)
-        return "nothing is edited: Lens=, Content=, Mask=, Stop= or Apply= is missing";
+        return "nothing is edited: Lens=, Content=, Mask=, Stop=, Start= or Apply= is missing";
     if (kinds > 1)
-        return "Content=, Mask=, Stop= and Apply= do not go together";
+        return "Content=, Mask=, Stop=, Start= and Apply= do not go together";
     if (edit->path || edit->each || edit->create || edit->before || edit->after || edit->value ||
         edit->children->len || edit->remove || edit->keep)
         return "Path=, Value= and what belongs to them need Lens=";
@@ -219,6 +237,8 @@ static const char *find_other_problem(const BindingEdit *edit)
         return "Content= and File= need each other";
     if ((edit->apply != NULL) != (edit->undo != NULL))
         return "Apply= and Undo= need each other";
+    if (edit->was && !edit->apply)
+        return "Was= needs Apply= and Undo=";
     return NULL;
 }
 

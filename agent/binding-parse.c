@@ -47,6 +47,11 @@ static void read_run(BindingReader *reader, const IniEntry *entry, const char *s
             binding_report(reader, entry, "it also runs when nothing is locked, so no ${}");
 }
 
+static void read_watch(BindingReader *reader, const IniEntry *entry, const char *suffix)
+{
+    binding_read_paths(reader, entry, &reader->binding->watch);
+}
+
 static void read_writes(BindingReader *reader, const IniEntry *entry, const char *suffix)
 {
     binding_read_paths(reader, entry, &reader->binding->writes);
@@ -55,7 +60,7 @@ static void read_writes(BindingReader *reader, const IniEntry *entry, const char
 static const BindingKey binding_keys[] = {
     {"FormatVersion", read_version}, {"Service", read_service}, {"Condition", read_condition},
     {"Reload", read_reload},         {"Restart", read_restart}, {"Run", read_run},
-    {"Writes", read_writes},
+    {"Watch", read_watch},           {"Writes", read_writes},
 };
 
 static void report_at_group(const BindingReader *reader, const IniGroup *group, const char *message)

@@ -101,6 +101,7 @@ void binding_edit_free(BindingEdit *edit)
     g_strfreev(edit->units);
     g_strfreev(edit->apply);
     g_strfreev(edit->undo);
+    g_strfreev(edit->was);
     g_free(edit);
 }
 
@@ -160,6 +161,7 @@ void binding_free(Binding *binding)
     g_strfreev(binding->reload);
     g_strfreev(binding->restart);
     g_strfreev(binding->run);
+    g_strfreev(binding->watch);
     g_strfreev(binding->writes);
     g_ptr_array_unref(binding->edits);
     g_ptr_array_unref(binding->checks);

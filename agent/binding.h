@@ -24,6 +24,7 @@ typedef enum EditKind {
     EDIT_CONTENT, /* a whole file */
     EDIT_MASK,    /* units stopped and masked */
     EDIT_STOP,    /* units stopped */
+    EDIT_START,   /* units started */
     EDIT_COMMAND, /* a program that does it, and one that takes it back */
 } EditKind;
 
@@ -54,10 +55,11 @@ typedef struct BindingEdit {
 
     char *content; /* EDIT_CONTENT: template */
 
-    GStrv units; /* EDIT_MASK, EDIT_STOP: in the order in which to stop them */
+    GStrv units; /* EDIT_MASK, EDIT_STOP, EDIT_START: in the order in which to do it */
 
     GStrv apply; /* EDIT_COMMAND: each word a template; the first is an absolute path */
     GStrv undo;  /* likewise, without templates */
+    GStrv was;   /* tells @undo by its standard input how it was; without templates; NULL: none */
 
     guint least; /* numbers below it cannot be expressed */
     guint most;  /* numbers above it cannot be expressed */
@@ -111,6 +113,7 @@ typedef struct Binding {
     GStrv reload;     /* units to tell when a file has changed; NULL: none */
     GStrv restart;    /* units to start again when a file has changed; NULL: none */
     GStrv run;        /* program to run when a file has changed, before the units; NULL: none */
+    GStrv watch;      /* further files and directories to look again after; NULL: none */
     GStrv writes;     /* directories and files that its programs write to; NULL: none */
     GPtrArray *edits; /* element type BindingEdit */
     GPtrArray *checks;

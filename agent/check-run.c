@@ -6,8 +6,9 @@
 
 #include "agent/command.h"
 #include "agent/target-file.h"
+#include "agent/target-path.h"
 #include "agent/tree-edit.h"
-#include "daemon/enforce/listener-survey.h"
+#include "daemon/enforce/consequences/listener-survey.h"
 
 static gboolean is_there(const char *what, UnitControl *control)
 {
@@ -72,7 +73,7 @@ static CheckFinding run_command(const BindingCheck *check, GVariant *const value
     g_autofree char *input =
         check->input ? template_expand(check->input, values, TEMPLATE_NO_LIMITS) : NULL;
 
-    if (!command_run((const char *const *)words, input, &result, &error))
+    if (!command_run((const char *const *)words, input, COMMAND_KEEPS_ERRORS, &result, &error))
         return fail(error->message);
     return found(check->by_status ? g_strdup_printf("%d", result.status)
                                   : cut(check->match, result.output));
@@ -169,7 +170,7 @@ static CheckFinding read_edit(const Binding *binding, const BindingCheck *check,
 
     if (!binding_edit_is_wanted(edit, values))
         return fail("other settings that belong to it are not locked");
-    g_autofree char *path = target_file_resolve(edit->file, &error);
+    g_autofree char *path = target_path_resolve(edit->file, &error);
     if (!path || !target_file_read(path, &text, &error))
         return fail(error->message);
     const gboolean good = edit->kind == EDIT_CONTENT

@@ -35,7 +35,7 @@ static int open_input(const char *input)
 
 /* What the program gets: its three descriptors, no blocked signals, a group of its own so that it
  * can be ended with all it started. */
-static int spawn(const char *const *words, int input, int output, pid_t *ret_pid)
+static int spawn(const char *const *words, const int streams[3], pid_t *ret_pid)
 {
     static const char *const environment[] = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C",
                                               "HOME=/root", NULL};
@@ -44,9 +44,8 @@ static int spawn(const char *const *words, int input, int output, pid_t *ret_pid
     sigset_t none;
     sigemptyset(&none);
     posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO);
-    posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
-    posix_spawn_file_actions_adddup2(&actions, output, STDERR_FILENO);
+    for (int i = 0; i < 3; i++)
+        posix_spawn_file_actions_adddup2(&actions, streams[i], i);
     posix_spawnattr_init(&attributes);
     posix_spawnattr_setsigmask(&attributes, &none);
     posix_spawnattr_setpgroup(&attributes, 0);
@@ -109,13 +108,16 @@ static gboolean finish(pid_t pid, int output, GString *text, int *ret_status)
     return ended;
 }
 
-static gboolean run_with(const char *const *words, int input, CommandResult *result, GError **error)
+static gboolean run_with(const char *const *words, int input, CommandErrors errors,
+                         CommandResult *result, GError **error)
 {
     int ends[2];
     pid_t pid;
     if (pipe2(ends, O_CLOEXEC) < 0)
         return file_error_set(error, words[0], "cannot make a pipe", errno);
-    const int code = spawn(words, input, ends[1], &pid);
+    /* What is dropped goes to the file of the input, which nobody reads any more. */
+    const int streams[] = {input, ends[1], errors == COMMAND_DROPS_ERRORS ? input : ends[1]};
+    const int code = spawn(words, streams, &pid);
     close(ends[1]);
     if (code != 0) {
         close(ends[0]);
@@ -130,13 +132,13 @@ static gboolean run_with(const char *const *words, int input, CommandResult *res
     return TRUE;
 }
 
-gboolean command_run(const char *const *words, const char *input, CommandResult *ret_result,
-                     GError **error)
+gboolean command_run(const char *const *words, const char *input, CommandErrors errors,
+                     CommandResult *ret_result, GError **error)
 {
     const int fd = open_input(input);
     if (fd < 0)
         return file_error_set(error, words[0], "cannot keep its input", errno);
-    const gboolean good = run_with(words, fd, ret_result, error);
+    const gboolean good = run_with(words, fd, errors, ret_result, error);
     close(fd);
     return good;
 }

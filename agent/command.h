@@ -17,7 +17,13 @@ typedef struct CommandResult {
 void command_result_clear(CommandResult *result);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(CommandResult, command_result_clear)
 
+/* What becomes of what the program writes to its standard error. */
+typedef enum CommandErrors {
+    COMMAND_KEEPS_ERRORS, /* it stands among the output */
+    COMMAND_DROPS_ERRORS,
+} CommandErrors;
+
 /* Runs the program in the C locale with @input (NULL: nothing) as its standard input, and waits for
  * it. G_FILE_ERROR where it cannot be run or takes too long; a status other than 0 is no error. */
-gboolean command_run(const char *const *words, const char *input, CommandResult *ret_result,
-                     GError **error);
+gboolean command_run(const char *const *words, const char *input, CommandErrors errors,
+                     CommandResult *ret_result, GError **error);

@@ -4,8 +4,13 @@
 #include "daemon/files/file-io.h"
 
 /* Units with what was done to them, programs with how to take back what they did. */
-#define RECORD_TYPE      "(a(sbb)a(sasas))"
+#define UNIT_TYPE        "(sbbb)"
+#define COMMAND_TYPE     "(sasasmay)"
+#define RECORD_TYPE      "(a" UNIT_TYPE "a" COMMAND_TYPE ")"
 #define RECORD_MAX_BYTES (1U << 20)
+
+#define FIRST_RETRY_USEC   (G_GINT64_CONSTANT(10) * G_USEC_PER_SEC)
+#define LONGEST_RETRY_USEC (G_GINT64_CONSTANT(32) * 60 * G_USEC_PER_SEC)
 
 static void unit_deed_free(gpointer data)
 {
@@ -20,6 +25,7 @@ static void command_deed_free(gpointer data)
     g_free(deed->edit);
     g_strfreev(deed->apply);
     g_strfreev(deed->undo);
+    g_free(deed->was);
     g_free(deed);
 }
 
@@ -65,19 +71,23 @@ static void read_deeds(DeedRecord *record, GVariant *variant)
     const char *name;
     gboolean masked;
     gboolean was_active;
+    gboolean started;
     char **apply;
     char **undo;
+    char *was;
 
     g_variant_get(variant, RECORD_TYPE, &units, &commands);
-    while (g_variant_iter_next(units, "(&sbb)", &name, &masked, &was_active)) {
+    while (g_variant_iter_next(units, "(&sbbb)", &name, &masked, &was_active, &started)) {
         UnitDeed *deed = deed_record_add_unit(record, name);
         deed->masked = masked;
         deed->was_active = was_active;
+        deed->started = started;
     }
-    while (g_variant_iter_next(commands, "(&s^as^as)", &name, &apply, &undo)) {
+    while (g_variant_iter_next(commands, "(&s^as^asm^ay)", &name, &apply, &undo, &was)) {
         CommandDeed *deed = deed_record_add_command(record, name);
         deed->apply = apply;
         deed->undo = undo;
+        deed->was = was;
     }
 }
 
@@ -112,15 +122,17 @@ gboolean deed_record_save(const DeedRecord *record, GError **error)
 {
     GVariantBuilder units;
     GVariantBuilder commands;
-    g_variant_builder_init(&units, G_VARIANT_TYPE("a(sbb)"));
-    g_variant_builder_init(&commands, G_VARIANT_TYPE("a(sasas)"));
+    g_variant_builder_init(&units, G_VARIANT_TYPE("a" UNIT_TYPE));
+    g_variant_builder_init(&commands, G_VARIANT_TYPE("a" COMMAND_TYPE));
     for (guint i = 0; i < record->units->len; i++) {
         const UnitDeed *deed = g_ptr_array_index(record->units, i);
-        g_variant_builder_add(&units, "(sbb)", deed->unit, deed->masked, deed->was_active);
+        g_variant_builder_add(&units, UNIT_TYPE, deed->unit, deed->masked, deed->was_active,
+                              deed->started);
     }
     for (guint i = 0; i < record->commands->len; i++) {
         const CommandDeed *deed = g_ptr_array_index(record->commands, i);
-        g_variant_builder_add(&commands, "(s^as^as)", deed->edit, deed->apply, deed->undo);
+        g_variant_builder_add(&commands, "(s^as^asm^ay)", deed->edit, deed->apply, deed->undo,
+                              deed->was);
     }
     g_autoptr(GVariant) variant = g_variant_ref_sink(g_variant_new(RECORD_TYPE, &units, &commands));
     return file_replace(record->file, g_variant_get_data(variant), g_variant_get_size(variant),
@@ -145,4 +157,26 @@ CommandDeed *deed_record_find_command(const DeedRecord *record, const char *edit
             return deed;
     }
     return NULL;
+}
+
+void deed_retry_fail(DeedRetry *retry, gint64 now)
+{
+    const gint64 wait = FIRST_RETRY_USEC << MIN(retry->tries, 8);
+    retry->tries++;
+    retry->due = now + MIN(wait, LONGEST_RETRY_USEC);
+}
+
+static gint64 next_of(const DeedRetry *retry, gint64 next)
+{
+    return retry->tries ? MIN(next, retry->due) : next;
+}
+
+gint64 deed_record_next_retry(const DeedRecord *record)
+{
+    gint64 next = G_MAXINT64;
+    for (guint i = 0; i < record->units->len; i++)
+        next = next_of(&((UnitDeed *)g_ptr_array_index(record->units, i))->retry, next);
+    for (guint i = 0; i < record->commands->len; i++)
+        next = next_of(&((CommandDeed *)g_ptr_array_index(record->commands, i))->retry, next);
+    return next;
 }

@@ -73,33 +73,90 @@ static GPtrArray *find_kept(const FileRecord *record, const GPtrArray *wanted,
     return kept;
 }
 
-static gboolean is_undone(const char *present, const GPtrArray *kept, GVariant *const values[])
+/* Where the agent was stopped half-way. */
+static gboolean is_interrupted(const FileRecord *record, const char *present)
 {
-    if (!kept->len)
-        return FALSE;
-    g_autofree char *repaired = apply(present, kept, values);
-    return g_strcmp0(present, repaired) != 0;
+    return *record->untold && g_strcmp0(present, record->before) == 0;
 }
 
-/* The file without what the agent did to it. */
-static char *find_original(FilePlan *plan, const FileRecord *record, const char *present,
-                           const GPtrArray *kept)
+/* The edits without what Keep= lets stand. Element type WantedEdit. */
+static GPtrArray *without_keep(const GPtrArray *edits)
 {
-    if (g_strcmp0(present, record->written) == 0)
-        return g_strdup(record->original);
-    /* Also where the agent was stopped half-way, or somebody put a copy back. */
-    if (g_strcmp0(present, record->original) == 0 || !present)
-        return g_strdup(present);
+    GPtrArray *plain = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; i < edits->len; i++) {
+        const WantedEdit *one = g_ptr_array_index(edits, i);
+        WantedEdit *copy = g_malloc0(sizeof *copy + sizeof *copy->edit);
+        BindingEdit *edit = (BindingEdit *)(copy + 1);
+        *edit = *one->edit;
+        edit->keep = NULL;
+        copy->binding = one->binding;
+        copy->edit = edit;
+        g_ptr_array_add(plain, copy);
+    }
+    return plain;
+}
 
+/* Finds out which of the edits somebody has undone. @repaired: all of them made again. */
+static gboolean find_undone(const char *present, const char *repaired, const GPtrArray *kept,
+                            GVariant *const values[])
+{
+    if (g_strcmp0(present, repaired) == 0)
+        return FALSE;
+    for (guint i = 0; i < kept->len; i++) {
+        g_autoptr(GPtrArray) alone = g_ptr_array_new();
+        WantedEdit *one = g_ptr_array_index(kept, i);
+        g_ptr_array_add(alone, one);
+        g_autofree char *text = apply(present, alone, values);
+        one->undone = g_strcmp0(text, present) != 0;
+    }
+    return TRUE;
+}
+
+/* Whether values stand there that are stricter than what is demanded: somebody has seen to that
+ * while the setting was locked. */
+static gboolean has_stricter(const char *repaired, const GPtrArray *kept, GVariant *const values[])
+{
+    g_autoptr(GPtrArray) plain = without_keep(kept);
+    g_autofree char *exact = apply(repaired, plain, values);
+    for (guint i = 0; i < plain->len; i++)
+        g_free(((WantedEdit *)g_ptr_array_index(plain, i))->failure);
+    return g_strcmp0(exact, repaired) != 0;
+}
+
+/* The file without what the agent did to it. @present is no text of the record's. */
+static void look_behind(FilePlan *plan, const FileRecord *record, const char *present,
+                        const GPtrArray *kept, GVariant *const values[])
+{
     const gboolean all_kept = kept->len == g_strv_length(record->edits);
-    char *original =
-        text_merge_undo(record->original ? record->original : "", record->written, present,
-                        all_kept ? TEXT_MERGE_UNDO : TEXT_MERGE_LEAVE, &plan->left);
-    if (all_kept)
+    g_autofree char *repaired = kept->len ? apply(present, kept, values) : g_strdup(present);
+    const gboolean stricter = all_kept && kept->len && has_stricter(repaired, kept, values);
+
+    plan->drift = find_undone(present, repaired, kept, values);
+    const gboolean undo = all_kept && plan->drift && !stricter;
+    plan->original = text_merge_undo(
+        record->original ? record->original : "", record->written ? record->written : "",
+        stricter ? repaired : present, undo ? TEXT_MERGE_UNDO : TEXT_MERGE_LEAVE, &plan->left);
+    if (all_kept) {
         plan->left = 0;
-    if (!record->original && !*original)
-        g_clear_pointer(&original, g_free);
-    return original;
+        plan->text = g_steal_pointer(&repaired);
+    }
+    if (!record->original && !*plan->original)
+        g_clear_pointer(&plan->original, g_free);
+}
+
+static void look_back(FilePlan *plan, const FileRecord *record, const char *present,
+                      const GPtrArray *kept, GVariant *const values[])
+{
+    if (g_strcmp0(present, record->written) == 0 || is_interrupted(record, present)) {
+        plan->original = g_strdup(record->original);
+    } else if (present && g_strcmp0(present, record->original) != 0) {
+        look_behind(plan, record, present, kept, values);
+    } else {
+        /* Somebody has put a copy back, or taken the file away. */
+        g_autofree char *repaired = kept->len ? apply(present, kept, values) : g_strdup(present);
+        plan->drift = find_undone(present, repaired, kept, values);
+        plan->original = g_strdup(present);
+    }
 }
 
 static GStrv list_made(const GPtrArray *wanted, GVariant *const values[])
@@ -120,15 +177,19 @@ void file_plan_make(FilePlan *plan, const FileRecord *record, const char *presen
     *plan = (FilePlan){0};
     if (record) {
         g_autoptr(GPtrArray) kept = find_kept(record, wanted, values);
-        plan->drift = g_strcmp0(present, record->written) != 0 && is_undone(present, kept, values);
-        plan->original = find_original(plan, record, present, kept);
+        look_back(plan, record, present, kept, values);
+        plan->news = kept->len != wanted->len || kept->len != g_strv_length(record->edits);
     } else {
         plan->original = g_strdup(present);
+        plan->news = wanted->len != 0;
     }
-    if (wanted->len)
-        plan->text = apply(plan->original, wanted, values);
-    else
+    if (wanted->len) {
+        /* Where nothing is to be undone, whatever others have changed beside it stays. */
+        g_autofree char *from = plan->text ? plan->text : g_strdup(plan->original);
+        plan->text = apply(from, wanted, values);
+    } else {
         plan->text = g_strdup(plan->original);
+    }
     plan->edits = list_made(wanted, values);
     /* Nothing could be made, or there was nothing to do. */
     if (!plan->original && plan->text && !*plan->text && !*plan->edits)

@@ -14,6 +14,7 @@ typedef struct WantedEdit {
     const Binding *binding;
     const BindingEdit *edit; /* of kind EDIT_TREE or EDIT_CONTENT */
     char *failure;           /* set where it could not be made; NULL: it was */
+    gboolean undone;         /* set where it was made before and somebody has undone it */
 } WantedEdit;
 
 typedef struct FilePlan {
@@ -23,6 +24,7 @@ typedef struct FilePlan {
         edits;  /* fingerprints, which tell all that an edit does, of the edits that are in @text */
     guint left; /* places that are no longer wanted and that others have changed since */
     gboolean drift; /* what was done before is still wanted, and somebody has undone it */
+    gboolean news;  /* something else is wanted than before */
 } FilePlan;
 
 void file_plan_clear(FilePlan *plan);

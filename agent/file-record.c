@@ -6,10 +6,12 @@
 
 #include "daemon/files/file-io.h"
 
-/* Path, existed, original, written, edits, directories made. */
-#define RECORD_TYPE "(sbayayasas)"
-#define SUFFIX      ".file"
-/* Two texts of a megabyte, and what is said of them. */
+/* Path, original, written, before, edits, directories made, bindings untold. A path need not be
+ * valid UTF-8. */
+#define RECORD_TYPE   "(aymaymaymayasaayas)"
+#define RECORD_FORMAT "(^aym^aym^aym^ay^as^aay^as)"
+#define SUFFIX        ".file"
+/* Three texts of a megabyte, and what is said of them. */
 #define RECORD_MAX_BYTES (4U << 20)
 
 void file_record_free(FileRecord *record)
@@ -19,9 +21,37 @@ void file_record_free(FileRecord *record)
     g_free(record->path);
     g_free(record->original);
     g_free(record->written);
+    g_free(record->before);
     g_strfreev(record->edits);
     g_strfreev(record->made);
+    g_strfreev(record->untold);
     g_free(record);
+}
+
+FileRecord *file_record_copy(const FileRecord *record)
+{
+    FileRecord *copy = g_new0(FileRecord, 1);
+    copy->path = g_strdup(record->path);
+    copy->original = g_strdup(record->original);
+    copy->written = g_strdup(record->written);
+    copy->before = g_strdup(record->before);
+    copy->edits = g_strdupv(record->edits);
+    copy->made = g_strdupv(record->made);
+    copy->untold = g_strdupv(record->untold);
+    return copy;
+}
+
+static gboolean equal_lists(GStrv a, GStrv b)
+{
+    return g_strv_equal((const char *const *)a, (const char *const *)b);
+}
+
+gboolean file_record_equal(const FileRecord *a, const FileRecord *b)
+{
+    return g_str_equal(a->path, b->path) && g_strcmp0(a->original, b->original) == 0 &&
+           g_strcmp0(a->written, b->written) == 0 && g_strcmp0(a->before, b->before) == 0 &&
+           equal_lists(a->edits, b->edits) && equal_lists(a->made, b->made) &&
+           equal_lists(a->untold, b->untold);
 }
 
 /* A path holds slashes, and may be longer than a file's name. */
@@ -34,12 +64,9 @@ static char *record_name(const char *directory, const char *path)
 
 static FileRecord *parse_record(GVariant *variant)
 {
-    gboolean existed;
     FileRecord *record = g_new0(FileRecord, 1);
-    g_variant_get(variant, "(sb^ay^ay^as^as)", &record->path, &existed, &record->original,
-                  &record->written, &record->edits, &record->made);
-    if (!existed)
-        g_clear_pointer(&record->original, g_free);
+    g_variant_get(variant, RECORD_FORMAT, &record->path, &record->original, &record->written,
+                  &record->before, &record->edits, &record->made, &record->untold);
     return record;
 }
 
@@ -85,16 +112,16 @@ GHashTable *file_records_load(const char *directory,
 gboolean file_record_save(const char *directory, const FileRecord *record, GError **error)
 {
     g_autofree char *name = record_name(directory, record->path);
-    g_autoptr(GVariant) variant = g_variant_ref_sink(g_variant_new(
-        "(sb^ay^ay^as^as)", record->path, record->original != NULL,
-        record->original ? record->original : "", record->written, record->edits, record->made));
+    g_autoptr(GVariant) variant = g_variant_ref_sink(
+        g_variant_new(RECORD_FORMAT, record->path, record->original, record->written,
+                      record->before, record->edits, record->made, record->untold));
     return file_replace(name, g_variant_get_data(variant), g_variant_get_size(variant), error);
 }
 
 gboolean file_record_remove(const char *directory, const char *path, GError **error)
 {
     g_autofree char *name = record_name(directory, path);
-    if (unlink(name) < 0 && errno != ENOENT)
-        return file_error_set(error, name, "cannot remove", errno);
-    return TRUE;
+    if (unlink(name) < 0)
+        return errno == ENOENT || file_error_set(error, name, "cannot remove", errno);
+    return directory_sync(directory, error);
 }

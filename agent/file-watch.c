@@ -13,6 +13,9 @@
     (IN_CLOSE_WRITE | IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO | IN_ATTRIB |            \
      IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR)
 
+/* In place of a name, where all of a directory matter. */
+#define ANY_NAME "*"
+
 struct FileWatch {
     int fd;
     sd_event_source *source;
@@ -26,7 +29,8 @@ static gboolean is_of_interest(const FileWatch *watch, const struct inotify_even
     GHashTable *names = g_hash_table_lookup(watch->directories, GINT_TO_POINTER(event->wd));
     if (event->mask & (IN_DELETE_SELF | IN_MOVE_SELF | IN_Q_OVERFLOW))
         return TRUE;
-    return names && event->len && g_hash_table_contains(names, event->name);
+    return names && event->len &&
+           (g_hash_table_contains(names, event->name) || g_hash_table_contains(names, ANY_NAME));
 }
 
 static int on_readable(sd_event_source *source, int fd, uint32_t revents, void *data)
@@ -96,10 +100,13 @@ static gboolean watch_name(FileWatch *watch, GHashTable *seen, const char *direc
     return TRUE;
 }
 
-/* The file in its directory, or, where that is not there yet, what has to appear first. */
+/* The file in its directory, what is in it where it is a directory itself, or, where that is not
+ * there yet, what has to appear first. */
 static void watch_path(FileWatch *watch, GHashTable *seen, const char *path)
 {
     g_autofree char *at = g_strdup(path);
+    /* Does nothing for what is none. */
+    watch_name(watch, seen, path, ANY_NAME);
     while (!g_str_equal(at, "/")) {
         g_autofree char *directory = g_path_get_dirname(at);
         g_autofree char *name = g_path_get_basename(at);

@@ -15,6 +15,6 @@ FileWatch *file_watch_new(sd_event *event, void (*on_event)(gpointer data), gpoi
 void file_watch_free(FileWatch *watch);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FileWatch, file_watch_free)
 
-/* Watches these and no others. Element type char, absolute paths. Events that nobody has heard yet
- * are kept. */
+/* Watches these and no others. Element type char, absolute paths; of a directory all that is right
+ * in it. Events that nobody has heard yet are kept. */
 void file_watch_set(FileWatch *watch, const GPtrArray *paths);

@@ -30,10 +30,38 @@ static gboolean fail(GError **error, const char *what, int r, const sd_bus_error
     return FALSE;
 }
 
-static int on_changed(sd_bus_message *message, void *data, sd_bus_error *error)
+/* Whether the signal tells of any of these. What was reported changes as well, mostly because it
+ * was reported, and says nothing new. */
+static gboolean tells_of(sd_bus_message *message, const char *const *properties)
 {
+    const char *property;
+    if (sd_bus_message_skip(message, "s") < 0 ||
+        sd_bus_message_enter_container(message, 'a', "{sv}") < 0)
+        return TRUE;
+    while (sd_bus_message_enter_container(message, 'e', "sv") > 0) {
+        if (sd_bus_message_read_basic(message, 's', &property) < 0 ||
+            g_strv_contains(properties, property) || sd_bus_message_skip(message, "v") < 0 ||
+            sd_bus_message_exit_container(message) < 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static int on_setting(sd_bus_message *message, void *data, sd_bus_error *error)
+{
+    static const char *const properties[] = {"Locked", "Value", "Available", NULL};
     const SettingsClient *client = data;
-    client->listener.changed(client->listener.data);
+    if (tells_of(message, properties))
+        client->listener.changed(client->listener.data);
+    return 0;
+}
+
+static int on_manager(sd_bus_message *message, void *data, sd_bus_error *error)
+{
+    static const char *const properties[] = {"State", "PolicyOrigin", NULL};
+    const SettingsClient *client = data;
+    if (tells_of(message, properties))
+        client->listener.changed(client->listener.data);
     return 0;
 }
 
@@ -51,10 +79,10 @@ static const struct {
 } signals[] = {
     {"type='signal',sender='" NAME "',interface='org.freedesktop.DBus.Properties',"
      "member='PropertiesChanged',path_namespace='" ROOT "/setting'",
-     on_changed},
+     on_setting},
     {"type='signal',sender='" NAME "',interface='org.freedesktop.DBus.Properties',"
      "member='PropertiesChanged',path='" ROOT "'",
-     on_changed},
+     on_manager},
     {"type='signal',sender='org.freedesktop.DBus',interface='org.freedesktop.DBus',"
      "member='NameOwnerChanged',arg0='" NAME "'",
      on_owner},

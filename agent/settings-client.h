@@ -10,7 +10,7 @@ typedef struct SettingsClient SettingsClient;
 
 /* Who wants to know. */
 typedef struct SettingsListener {
-    void (*changed)(gpointer data);   /* settings, or what was reported of them */
+    void (*changed)(gpointer data);   /* what is demanded of settings */
     void (*new_owner)(gpointer data); /* secpold came or went; reports made before have fallen */
     gpointer data;
 } SettingsListener;

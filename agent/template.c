@@ -147,19 +147,41 @@ gboolean number_from_text(const char *text, guint64 *ret_number)
     return g_ascii_string_to_unsigned(stripped, 10, 0, G_MAXUINT64, ret_number, NULL);
 }
 
+/* A whole number with a sign, for comparing. */
+typedef struct Whole {
+    gboolean negative;
+    guint64 size;
+} Whole;
+
+static gboolean read_whole(const char *text, Whole *ret)
+{
+    g_autofree char *stripped = g_strstrip(g_strdup(text));
+    const gboolean negative = *stripped == '-';
+    guint64 size;
+    if (!g_ascii_string_to_unsigned(stripped + negative, 10, 0, G_MAXUINT64, &size, NULL))
+        return FALSE;
+    *ret = (Whole){negative && size != 0, size};
+    return TRUE;
+}
+
+static gboolean is_less(Whole a, Whole b)
+{
+    if (a.negative != b.negative)
+        return a.negative;
+    return a.negative ? a.size > b.size : a.size < b.size;
+}
+
 /* @range holds "..". */
-static gboolean range_contains(const char *range, guint64 number)
+static gboolean range_contains(const char *range, Whole number)
 {
     const char *dots = strstr(range, "..");
     g_autofree char *first = g_strndup(range, (gsize)(dots - range));
     const char *last = dots + 2;
-    guint64 low = 0;
-    guint64 high = G_MAXUINT64;
-    if (*first && !number_from_text(first, &low))
+    Whole low;
+    Whole high;
+    if (*first && (!read_whole(first, &low) || is_less(number, low)))
         return FALSE;
-    if (*last && !number_from_text(last, &high))
-        return FALSE;
-    return number >= low && number <= high;
+    return !*last || (read_whole(last, &high) && !is_less(high, number));
 }
 
 gboolean word_list_check(const char *list, GError **error)
@@ -182,8 +204,8 @@ gboolean word_list_contains(const char *list, const char *word)
     if (!g_shell_parse_argv(list, NULL, &entries, NULL))
         return FALSE;
 
-    guint64 number;
-    const gboolean is_number = number_from_text(word, &number);
+    Whole number;
+    const gboolean is_number = read_whole(word, &number);
     for (char **entry = entries; *entry; entry++) {
         if (g_str_equal(*entry, word))
             return TRUE;

@@ -33,7 +33,7 @@ char *template_expand(const char *text, GVariant *const values[], TemplateLimits
 
 /*
  * A list of words, separated by blanks and quoted as in a shell, each of which is a word or a range
- * of numbers: "8..16", "8..", "..16"; both ends are included.
+ * of whole numbers: "8..16", "-8..-1", "8..", "..16"; both ends are included.
  */
 
 /* Whether the list can be read and has a word. */

@@ -187,13 +187,123 @@ static gboolean find_foreign(const Merge *merge, const Hunk *hunk, guint *ret_st
     return TRUE;
 }
 
+/* Between two words there is one of these characters, so that words may be empty. */
+#define DELIMITERS " \t:=,;"
+#define WORD_ENDS  DELIMITERS "\n"
+
+static gsize count_words(const char *text)
+{
+    gsize n = 1;
+    for (const char *at = strpbrk(text, DELIMITERS); at; at = strpbrk(at + 1, DELIMITERS))
+        n++;
+    return n;
+}
+
+static gboolean same_word(const char *a, const char *b)
+{
+    const gsize length = strcspn(a, WORD_ENDS);
+    return length == strcspn(b, WORD_ENDS) && strncmp(a, b, length) == 0;
+}
+
+static const char *next_word(const char *text)
+{
+    return text + strcspn(text, WORD_ENDS) + 1;
+}
+
+/* Many files keep several values on a line, and not all of them are the agent's: a password beside
+ * its age. Only words that @c brought are put back as @o had them. All have as many words. */
+static void merge_words(Merge *merge, const char *o, const char *c, const char *p)
+{
+    for (;;) {
+        const gboolean ours = !same_word(o, c);
+        const gboolean back = ours && (same_word(c, p) || merge->foreign == TEXT_MERGE_UNDO);
+        const char *from = back ? o : p;
+        g_string_append_len(merge->result, from, (gssize)strcspn(from, WORD_ENDS));
+        merge->left += ours && !back;
+        p += strcspn(p, WORD_ENDS);
+        if (!*p || *p == '\n')
+            break;
+        g_string_append_c(merge->result, *p++);
+        o = next_word(o);
+        c = next_word(c);
+    }
+    g_string_append(merge->result, p);
+}
+
+/* @p is what others have made of line @c, or a line that stands in its place. */
+static void merge_line(Merge *merge, const char *o, const char *c, const char *p)
+{
+    const gsize n = count_words(p);
+    if (g_str_equal(c, p)) {
+        g_string_append(merge->result, o);
+    } else if (same_word(c, p) && n == count_words(c) && n == count_words(o)) {
+        merge_words(merge, o, c, p);
+    } else if (merge->foreign == TEXT_MERGE_UNDO) {
+        g_string_append(merge->result, o);
+    } else {
+        merge->left++;
+        g_string_append(merge->result, p);
+    }
+}
+
+/* Where the lines of @present end that may have been line @c of @changed. */
+static guint find_limit(const Merge *merge, guint c)
+{
+    for (guint i = c + 1; i < merge->changed->len; i++)
+        if (merge->map[i] >= 0)
+            return (guint)merge->map[i];
+    return merge->present->len;
+}
+
+/* The line of @present that begins as line @c of @changed; -1 where it is gone. */
+static gint find_alike(const Merge *merge, guint c)
+{
+    if (merge->map[c] >= 0)
+        return merge->map[c];
+    const guint limit = find_limit(merge, c);
+    for (guint i = merge->next; i < limit; i++)
+        if (same_word(line(merge->present, i), line(merge->changed, c)))
+            return (gint)i;
+    return -1;
+}
+
+/* A hunk that changed lines one by one, some of which others have changed again, moved or taken
+ * away. */
+static void undo_lines(Merge *merge, const Hunk *hunk)
+{
+    for (guint i = hunk->c; i < hunk->c_end; i++) {
+        const gint at = find_alike(merge, i);
+        if (at < (gint)merge->next) {
+            merge->left++;
+            continue;
+        }
+        copy_until(merge, (guint)at);
+        merge_line(merge, line(merge->original, hunk->o + i - hunk->c), line(merge->changed, i),
+                   line(merge->present, (guint)at));
+        merge->next = (guint)at + 1;
+    }
+}
+
+/* Whether any line of the hunk is still there in some way. */
+static gboolean has_alike(const Merge *merge, const Hunk *hunk)
+{
+    for (guint i = hunk->c; i < hunk->c_end; i++)
+        if (find_alike(merge, i) >= (gint)merge->next)
+            return TRUE;
+    return FALSE;
+}
+
 static void undo_hunk(Merge *merge, const Hunk *hunk)
 {
     guint start;
     guint end;
     const gint at = find_hunk(merge, hunk);
+    const gboolean by_line =
+        hunk->c < hunk->c_end && hunk->o_end - hunk->o == hunk->c_end - hunk->c;
     if (at >= 0)
         put_back(merge, hunk, (guint)at, (guint)at + hunk->c_end - hunk->c);
+    else if (by_line && has_alike(merge, hunk))
+        undo_lines(merge, hunk);
     else if (merge->foreign == TEXT_MERGE_UNDO && find_foreign(merge, hunk, &start, &end))
         put_back(merge, hunk, start, end);
     else

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Takes a change back out of a text that others have changed since, line by line. Pure. */
+/* Takes a change back out of a text that others have changed since, line by line, and in lines that
+ * they have changed as well word by word. Pure. */
 #pragma once
 
 #include <glib.h>

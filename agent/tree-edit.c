@@ -11,7 +11,6 @@
 #define ERROR_NODE  "/augeas/text" TREE_NODE "/error"
 
 G_DEFINE_QUARK(secpold_tree_edit_error, tree_edit_error)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(augeas, aug_close)
 
 /* What an edit comes to while the settings have these values. */
 typedef struct Wanted {
@@ -80,11 +79,38 @@ static gboolean fail_text(augeas *aug, const BindingEdit *edit, const char *what
     return FALSE;
 }
 
+/* Compiling a lens takes longer than all that is done with it; so the lenses stay, until
+ * tree_edit_forget_lenses(). */
+static augeas *lenses;
+
 /* Lenses are looked up by name; loading all of them would take a second. */
 static augeas *open_augeas(void)
 {
-    return aug_init(NULL, NULL, AUG_NO_LOAD | AUG_NO_MODL_AUTOLOAD | AUG_NO_ERR_CLOSE);
+    if (!lenses)
+        lenses = aug_init(NULL, NULL, AUG_NO_LOAD | AUG_NO_MODL_AUTOLOAD | AUG_NO_ERR_CLOSE);
+    return lenses;
 }
+
+void tree_edit_forget_lenses(void)
+{
+    if (lenses)
+        aug_close(lenses);
+    lenses = NULL;
+}
+
+/* An open text: nothing of it stays behind. */
+typedef augeas Tree;
+
+static void tree_close(Tree *aug)
+{
+    static const char *const variables[] = {"new", "place"};
+    static const char *const nodes[] = {TEXT_NODE, TREE_NODE, RESULT_NODE, "/augeas/text"};
+    for (gsize i = 0; i < G_N_ELEMENTS(variables); i++)
+        aug_defvar(aug, variables[i], NULL);
+    for (gsize i = 0; i < G_N_ELEMENTS(nodes); i++)
+        aug_rm(aug, nodes[i]);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Tree, tree_close)
 
 static gboolean store_text(augeas *aug, const char *lens, const char *text)
 {
@@ -96,9 +122,9 @@ static gboolean store_text(augeas *aug, const char *lens, const char *text)
            aug_text_store(aug, lens, TEXT_NODE, TREE_NODE) == 0;
 }
 
-static augeas *open_text(const BindingEdit *edit, const char *text, GError **error)
+static Tree *open_text(const BindingEdit *edit, const char *text, GError **error)
 {
-    g_autoptr(augeas) aug = open_augeas();
+    g_autoptr(Tree) aug = open_augeas();
     if (!aug || aug_error(aug) != AUG_NOERROR) {
         g_set_error(error, TREE_EDIT_ERROR, TREE_EDIT_ERROR_EDIT, "Augeas cannot be used: %s",
                     aug ? explain(aug) : "out of memory");
@@ -227,36 +253,24 @@ static char *retrieve_text(augeas *aug, const BindingEdit *edit, GError **error)
     return g_strdup(result ? result : "");
 }
 
-char *tree_edit_apply(const BindingEdit *edit, const char *text, GVariant *const values[],
-                      GError **error)
+/* Keeps the first value that is told. */
+static void tell_once(char **ret_found, const char *value)
 {
-    gboolean holds;
-    g_autofree char *found = NULL;
-    if (!tree_edit_holds(edit, text, values, &holds, &found, error))
-        return NULL;
-    if (holds)
-        return g_strdup(text);
-
-    g_autoptr(augeas) aug = open_text(edit, text, error);
-    if (!aug)
-        return NULL;
-    g_auto(GStrv) bases = find_bases(aug, edit, error);
-    if (!bases)
-        return NULL;
-    g_auto(Wanted) wanted = wanted_new(edit, values);
-    for (char **base = bases; *base; base++)
-        if (!edit_base(aug, &wanted, *base, error))
-            return NULL;
-    return retrieve_text(aug, edit, error);
+    if (!*ret_found)
+        *ret_found = g_strdup(value);
 }
 
 static gboolean differs(augeas *aug, const Wanted *wanted, const char *path, const char *value,
                         char **ret_found)
 {
     const char *present = NULL;
-    if (is_as_wanted(aug, path, value, wanted->keep))
-        return FALSE;
     aug_get(aug, path, &present);
+    if (is_as_wanted(aug, path, value, wanted->keep)) {
+        if (g_strcmp0(present, value) != 0)
+            tell_once(ret_found, present);
+        return FALSE;
+    }
+    g_free(*ret_found);
     *ret_found = g_strdup(present);
     return TRUE;
 }
@@ -288,29 +302,58 @@ static gboolean base_holds(augeas *aug, const Wanted *wanted, const char *base, 
     return TRUE;
 }
 
+static gboolean all_hold(augeas *aug, const Wanted *wanted, char *const *bases, char **ret_found,
+                         gboolean *ret_holds, GError **error)
+{
+    *ret_holds = TRUE;
+    for (char *const *base = bases; *base && *ret_holds; base++)
+        if (!base_holds(aug, wanted, *base, ret_found, ret_holds, error))
+            return FALSE;
+    return TRUE;
+}
+
+char *tree_edit_apply(const BindingEdit *edit, const char *text, GVariant *const values[],
+                      GError **error)
+{
+    gboolean holds;
+    g_autofree char *found = NULL;
+    g_autoptr(Tree) aug = open_text(edit, text, error);
+    if (!aug)
+        return NULL;
+    g_auto(GStrv) bases = find_bases(aug, edit, error);
+    if (!bases)
+        return NULL;
+    g_auto(Wanted) wanted = wanted_new(edit, values);
+    if (!all_hold(aug, &wanted, bases, &found, &holds, error))
+        return NULL;
+    if (holds)
+        return g_strdup(text);
+    for (char **base = bases; *base; base++)
+        if (!edit_base(aug, &wanted, *base, error))
+            return NULL;
+    return retrieve_text(aug, edit, error);
+}
+
 gboolean tree_edit_holds(const BindingEdit *edit, const char *text, GVariant *const values[],
                          gboolean *ret_holds, char **ret_found, GError **error)
 {
-    g_autoptr(augeas) aug = open_text(edit, text, error);
+    g_autoptr(Tree) aug = open_text(edit, text, error);
     if (!aug)
         return FALSE;
     g_auto(GStrv) bases = find_bases(aug, edit, error);
     if (!bases)
         return FALSE;
     g_auto(Wanted) wanted = wanted_new(edit, values);
-    gboolean holds = TRUE;
     g_autofree char *found = NULL;
-    for (char **base = bases; *base && holds; base++)
-        if (!base_holds(aug, &wanted, *base, &found, &holds, error))
-            return FALSE;
-    *ret_holds = holds;
+    if (!all_hold(aug, &wanted, bases, &found, ret_holds, error))
+        return FALSE;
     *ret_found = g_steal_pointer(&found);
     return TRUE;
 }
 
 gboolean tree_edit_lens_exists(const char *lens)
 {
-    g_autoptr(augeas) aug = open_augeas();
+    g_autoptr(Tree) aug = open_augeas();
     /* An empty text is not one to every lens; that is another error. */
     return aug && (store_text(aug, lens, "") || aug_error(aug) != AUG_ENOLENS);
 }

@@ -11,10 +11,14 @@
 char *tree_edit_apply(const BindingEdit *edit, const char *text, GVariant *const values[],
                       GError **error);
 
-/* Whether the edit is in the text. @ret_found (not NULL) is the first value that differs, NULL
- * where it is absent. FALSE with @error where the lens cannot read the text. */
+/* Whether the edit is in the text. @ret_found (not NULL) is the first value that is another than
+ * the edit would write, be it that Keep= lets it stand; NULL where there is none. FALSE with @error
+ * where the lens cannot read the text. */
 gboolean tree_edit_holds(const BindingEdit *edit, const char *text, GVariant *const values[],
                          gboolean *ret_holds, char **ret_found, GError **error);
+
+/* Lenses that were used stay in memory until then. */
+void tree_edit_forget_lenses(void);
 
 /* Whether Augeas has the lens here. */
 gboolean tree_edit_lens_exists(const char *lens);

@@ -9,6 +9,7 @@
 #include "agent/file-plan.h"
 #include "agent/settings-client.h"
 #include "agent/target-file.h"
+#include "agent/target-path.h"
 #include "agent/text-merge.h"
 
 static GVariant *parse_value(const CatalogSetting *setting, const char *text)
@@ -48,7 +49,7 @@ static void try_file(const Binding *binding, const BindingEdit *edit, GVariant *
 {
     g_autoptr(GError) error = NULL;
     g_autofree char *present = NULL;
-    g_autofree char *path = target_file_resolve(edit->file, &error);
+    g_autofree char *path = target_path_resolve(edit->file, &error);
     if (!path || !target_file_read(path, &present, &error)) {
         printf("  edit %s: %s\n", edit->name, error->message);
         return;
@@ -69,6 +70,13 @@ static void try_file(const Binding *binding, const BindingEdit *edit, GVariant *
     g_free(one.failure);
 }
 
+static const char *const verbs[] = {
+    [EDIT_MASK] = "mask",
+    [EDIT_STOP] = "stop",
+    [EDIT_START] = "start",
+    [EDIT_COMMAND] = "run",
+};
+
 static void try_edit(const Binding *binding, const BindingEdit *edit, GVariant *const values[],
                      UnitControl *control)
 {
@@ -80,8 +88,7 @@ static void try_edit(const Binding *binding, const BindingEdit *edit, GVariant *
         try_file(binding, edit, values);
     } else {
         g_autofree char *words = g_strjoinv(" ", edit->units ? edit->units : edit->apply);
-        const char *verb = edit->apply ? "run" : edit->kind == EDIT_MASK ? "mask" : "stop";
-        printf("  edit %s: would %s %s\n", edit->name, verb, words);
+        printf("  edit %s: would %s %s\n", edit->name, verbs[edit->kind], words);
     }
 }
 

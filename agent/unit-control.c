@@ -3,77 +3,48 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdlib.h>
 
 #include "agent/bus-cleanup.h"
+#include "agent/unit-control-private.h"
 
-#define SERVICE   "org.freedesktop.systemd1"
-#define OBJECT    "/org/freedesktop/systemd1"
-#define MANAGER   SERVICE ".Manager"
+#define SERVICE   SYSTEMD_SERVICE
+#define OBJECT    SYSTEMD_OBJECT
+#define MANAGER   SYSTEMD_MANAGER
 #define UNIT      SERVICE ".Unit"
 #define UNIT_EXEC SERVICE ".Service"
 
 #define CALL_USEC (25 * G_USEC_PER_SEC)
 
-struct UnitControl {
-    sd_bus *bus;
-    sd_bus_slot *removed; /* the match for JobRemoved */
-    char *job;            /* the one that is waited for, or NULL */
-    char *result;         /* how it ended; NULL: not yet */
-};
-
 G_DEFINE_QUARK(secpold_unit_control_error, unit_control_error)
 
-static gboolean fail(GError **error, const char *subject, int r, const sd_bus_error *from)
+gboolean unit_control_fail(GError **error, const char *subject, int r, const sd_bus_error *from)
 {
     g_set_error(error, UNIT_CONTROL_ERROR, UNIT_CONTROL_ERROR_BUS, "%s: %s", subject,
                 from && from->message ? from->message : g_strerror(-r));
     return FALSE;
 }
 
-/* A signal is queued while a call waits for its reply, so that none is handled before the job's
- * name is known. */
-static int on_job_removed(sd_bus_message *message, void *data, sd_bus_error *error)
-{
-    UnitControl *control = data;
-    const char *job;
-    const char *result;
-
-    if (sd_bus_message_read(message, "uoss", NULL, &job, NULL, &result) < 0)
-        return 0;
-    if (g_strcmp0(job, control->job) == 0) {
-        g_free(control->result);
-        control->result = g_strdup(result);
-    }
-    return 0;
-}
-
-/* The manager sends signals only while somebody wants them, on whatever connection. */
-static gboolean subscribe(UnitControl *control, const char *unit, GError **error)
+gboolean unit_control_subscribe(UnitControl *control, GError **error)
 {
     g_auto(sd_bus_error) problem = SD_BUS_ERROR_NULL;
     const int r = sd_bus_call_method(control->bus, SERVICE, OBJECT, MANAGER, "Subscribe", &problem,
                                      NULL, NULL);
     return r >= 0 || sd_bus_error_has_name(&problem, SERVICE ".AlreadySubscribed") ||
-           fail(error, unit, r, &problem);
+           unit_control_fail(error, "systemd", r, &problem);
 }
 
 UnitControl *unit_control_new(GError **error)
 {
     g_autoptr(UnitControl) control = g_new0(UnitControl, 1);
-    int r = sd_bus_open_system(&control->bus);
+    const int r = sd_bus_open_system(&control->bus);
     if (r < 0) {
-        fail(error, "Cannot connect to the system bus", r, NULL);
+        unit_control_fail(error, "Cannot connect to the system bus", r, NULL);
         return NULL;
     }
     sd_bus_set_method_call_timeout(control->bus, CALL_USEC);
-    r = sd_bus_match_signal(control->bus, &control->removed, SERVICE, OBJECT, MANAGER, "JobRemoved",
-                            on_job_removed, control);
-    if (r < 0) {
-        fail(error, "Cannot watch jobs", r, NULL);
-        return NULL;
-    }
     /* Where there is no manager, whatever is asked of it fails. */
-    subscribe(control, "", NULL);
+    unit_control_subscribe(control, NULL);
     return g_steal_pointer(&control);
 }
 
@@ -81,10 +52,7 @@ void unit_control_free(UnitControl *control)
 {
     if (!control)
         return;
-    sd_bus_slot_unref(control->removed);
     sd_bus_flush_close_unref(control->bus);
-    g_free(control->job);
-    g_free(control->result);
     g_free(control);
 }
 
@@ -100,8 +68,18 @@ static char *find_unit(UnitControl *control, const char *unit, GError **error)
         r = sd_bus_message_read(reply, "o", &path);
     if (r >= 0)
         return g_strdup(path);
-    fail(error, unit, r, &problem);
+    unit_control_fail(error, unit, r, &problem);
     return NULL;
+}
+
+char *unit_name_from_path(const char *path)
+{
+    char *name = NULL;
+    if (!path || sd_bus_path_decode(path, OBJECT "/unit", &name) <= 0)
+        return NULL;
+    char *copy = g_strdup(name);
+    free(name);
+    return copy;
 }
 
 /* The latest start of a unit's ExecReload= programs; 0 where it was never reloaded. */
@@ -131,8 +109,10 @@ gboolean unit_control_load_time(UnitControl *control, const char *unit, guint64 
     g_autofree char *path = find_unit(control, unit, error);
     if (!path)
         return FALSE;
+    /* A service whose main process systemd does not know has a time of 0. */
     if (sd_bus_get_property_trivial(control->bus, SERVICE, path, UNIT_EXEC,
-                                    "ExecMainStartTimestamp", NULL, 't', &started) < 0)
+                                    "ExecMainStartTimestamp", NULL, 't', &started) < 0 ||
+        started == 0)
         sd_bus_get_property_trivial(control->bus, SERVICE, path, UNIT, "ActiveEnterTimestamp", NULL,
                                     't', &started);
     *ret_usec = MAX(started, reload_time(control, path));
@@ -154,7 +134,7 @@ gboolean unit_control_state(UnitControl *control, const char *unit, UnitState *r
         r = sd_bus_message_read(reply, "(ssssssouso)", NULL, NULL, &load, &active, NULL, NULL, NULL,
                                 NULL, NULL, NULL);
     if (r <= 0)
-        return fail(error, unit, r < 0 ? r : -ENOENT, &problem);
+        return unit_control_fail(error, unit, r < 0 ? r : -ENOENT, &problem);
     *ret_state = (UnitState){
         .exists = !g_str_equal(load, "not-found"),
         .masked = g_str_equal(load, "masked"),
@@ -163,67 +143,65 @@ gboolean unit_control_state(UnitControl *control, const char *unit, UnitState *r
     return TRUE;
 }
 
-static gboolean wait_for_job(UnitControl *control, const char *unit, const char *what,
-                             GError **error)
+static void add_names(UnitControl *control, const char *path, const char *property, GHashTable *set)
 {
-    const gint64 deadline = g_get_monotonic_time() + UNIT_CONTROL_JOB_SEC * G_USEC_PER_SEC;
-    while (!control->result) {
-        int r = sd_bus_process(control->bus, NULL);
-        if (r == 0 && g_get_monotonic_time() < deadline)
-            r = sd_bus_wait(control->bus, (uint64_t)(deadline - g_get_monotonic_time()));
-        else if (r == 0)
-            r = -ETIMEDOUT;
-        if (r < 0 && r != -EINTR)
-            return fail(error, unit, r, NULL);
+    /* Of systemd's allocation, and as such freed by free(). */
+    char **read = NULL;
+    if (sd_bus_get_property_strv(control->bus, SERVICE, path, UNIT, property, NULL, &read) < 0)
+        return;
+    for (char **name = read; name && *name; name++) {
+        g_hash_table_add(set, g_strdup(*name));
+        free(*name);
     }
-    if (g_str_equal(control->result, "done") || g_str_equal(control->result, "skipped"))
-        return TRUE;
-    g_set_error(error, UNIT_CONTROL_ERROR, UNIT_CONTROL_ERROR_JOB,
-                "%s: to %s it ended with \"%s\"; 'systemctl status %s' says more", unit, what,
-                control->result, unit);
-    return FALSE;
+    free(read);
 }
 
-/* @method takes a unit and a mode and returns a job. */
-static gboolean run_job(UnitControl *control, const char *method, const char *unit,
-                        const char *what, GError **error)
+GStrv unit_control_companions(UnitControl *control, const char *unit)
+{
+    static const char *const properties[] = {"Requires", "BindsTo", "ConsistsOf", "TriggeredBy"};
+    g_autoptr(GHashTable) set = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autoptr(GStrvBuilder) names = g_strv_builder_new();
+    g_autofree char *path = find_unit(control, unit, NULL);
+    GHashTableIter iterator;
+    gpointer name;
+
+    g_hash_table_add(set, g_strdup(unit));
+    for (gsize i = 0; path && i < G_N_ELEMENTS(properties); i++)
+        add_names(control, path, properties[i], set);
+    g_hash_table_iter_init(&iterator, set);
+    while (g_hash_table_iter_next(&iterator, &name, NULL))
+        if (!g_str_has_suffix(name, ".slice") && !g_str_has_suffix(name, ".target") &&
+            !g_str_has_suffix(name, ".mount"))
+            g_strv_builder_add(names, name);
+    return g_strv_builder_end(names);
+}
+
+gboolean unit_control_reset_failed(UnitControl *control, const char *unit, GError **error)
 {
     g_auto(sd_bus_error) problem = SD_BUS_ERROR_NULL;
-    g_autoptr(sd_bus_message) reply = NULL;
-    const char *job;
-
-    if (!subscribe(control, unit, error))
-        return FALSE;
-    int r = sd_bus_call_method(control->bus, SERVICE, OBJECT, MANAGER, method, &problem, &reply,
-                               "ss", unit, "replace");
-    if (r >= 0)
-        r = sd_bus_message_read(reply, "o", &job);
-    if (r < 0)
-        return fail(error, unit, r, &problem);
-    g_free(control->job);
-    control->job = g_strdup(job);
-    g_clear_pointer(&control->result, g_free);
-    return wait_for_job(control, unit, what, error);
+    const int r = sd_bus_call_method(control->bus, SERVICE, OBJECT, MANAGER, "ResetFailedUnit",
+                                     &problem, NULL, "s", unit);
+    return r >= 0 || unit_control_fail(error, unit, r, &problem);
 }
 
-gboolean unit_control_stop(UnitControl *control, const char *unit, GError **error)
+char *unit_control_result(UnitControl *control, const char *unit)
 {
-    return run_job(control, "StopUnit", unit, "stop", error);
-}
-
-gboolean unit_control_start(UnitControl *control, const char *unit, GError **error)
-{
-    return run_job(control, "StartUnit", unit, "start", error);
-}
-
-gboolean unit_control_reload(UnitControl *control, const char *unit, GError **error)
-{
-    return run_job(control, "ReloadOrTryRestartUnit", unit, "reload", error);
-}
-
-gboolean unit_control_restart(UnitControl *control, const char *unit, GError **error)
-{
-    return run_job(control, "TryRestartUnit", unit, "restart", error);
+    static const struct {
+        const char *suffix;
+        const char *interface;
+    } kinds[] = {{".service", SERVICE ".Service"},
+                 {".socket", SERVICE ".Socket"},
+                 {".path", SERVICE ".Path"},
+                 {".timer", SERVICE ".Timer"}};
+    g_autofree char *path = find_unit(control, unit, NULL);
+    char *result = NULL;
+    for (gsize i = 0; path && i < G_N_ELEMENTS(kinds); i++)
+        if (g_str_has_suffix(unit, kinds[i].suffix))
+            sd_bus_get_property_string(control->bus, SERVICE, path, kinds[i].interface, "Result",
+                                       NULL, &result);
+    char *copy = g_strdup(result ? result : "");
+    free(result);
+    return copy;
 }
 
 gboolean unit_control_reload_manager(UnitControl *control, GError **error)
@@ -231,7 +209,7 @@ gboolean unit_control_reload_manager(UnitControl *control, GError **error)
     g_auto(sd_bus_error) problem = SD_BUS_ERROR_NULL;
     const int r =
         sd_bus_call_method(control->bus, SERVICE, OBJECT, MANAGER, "Reload", &problem, NULL, NULL);
-    return r >= 0 || fail(error, "systemd cannot read its units again", r, &problem);
+    return r >= 0 || unit_control_fail(error, "systemd cannot read its units again", r, &problem);
 }
 
 gboolean unit_control_mask(UnitControl *control, const char *unit, GError **error)
@@ -239,7 +217,7 @@ gboolean unit_control_mask(UnitControl *control, const char *unit, GError **erro
     g_auto(sd_bus_error) problem = SD_BUS_ERROR_NULL;
     const int r = sd_bus_call_method(control->bus, SERVICE, OBJECT, MANAGER, "MaskUnitFiles",
                                      &problem, NULL, "asbb", 1, unit, FALSE, FALSE);
-    return r >= 0 || fail(error, unit, r, &problem);
+    return r >= 0 || unit_control_fail(error, unit, r, &problem);
 }
 
 gboolean unit_control_unmask(UnitControl *control, const char *unit, GError **error)
@@ -247,7 +225,7 @@ gboolean unit_control_unmask(UnitControl *control, const char *unit, GError **er
     g_auto(sd_bus_error) problem = SD_BUS_ERROR_NULL;
     const int r = sd_bus_call_method(control->bus, SERVICE, OBJECT, MANAGER, "UnmaskUnitFiles",
                                      &problem, NULL, "asb", 1, unit, FALSE);
-    return r >= 0 || fail(error, unit, r, &problem);
+    return r >= 0 || unit_control_fail(error, unit, r, &problem);
 }
 
 /* The basic types, as a person would write them. */
@@ -310,6 +288,6 @@ char *unit_control_property(UnitControl *control, const char *const property[4],
         r = sd_bus_message_enter_container(reply, 'v', contents);
     char *text = r >= 0 ? print_basic(reply, basic) : NULL;
     if (!text)
-        fail(error, property[3], r < 0 ? r : -ENOTSUP, &problem);
+        unit_control_fail(error, property[3], r < 0 ? r : -ENOTSUP, &problem);
     return text;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Units of a service manager that speaks org.freedesktop.systemd1. Calls block until the manager
- * has done what it was told, at most UNIT_CONTROL_JOB_SEC seconds. */
+/* Units of a service manager that speaks org.freedesktop.systemd1. See unit-jobs.h for having it
+ * do something about them. */
 #pragma once
 
 #include <glib.h>
@@ -23,17 +23,24 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(UnitControl, unit_control_free)
 gboolean unit_control_state(UnitControl *control, const char *unit, UnitState *ret_state,
                             GError **error);
 
+/* The name of the unit that the manager has at this object path; NULL: of none. Free with
+ * g_free(). */
+char *unit_name_from_path(const char *path);
+
 /* When it was started or reloaded last, CLOCK_REALTIME microseconds; 0: never. */
 gboolean unit_control_load_time(UnitControl *control, const char *unit, guint64 *ret_usec,
                                 GError **error);
 
-/* Each waits for the job. Stopping what does not run, and reloading or restarting it, does nothing.
- */
-gboolean unit_control_stop(UnitControl *control, const char *unit, GError **error);
-gboolean unit_control_start(UnitControl *control, const char *unit, GError **error);
-/* Reloads the unit, or restarts it where it cannot reload. */
-gboolean unit_control_reload(UnitControl *control, const char *unit, GError **error);
-gboolean unit_control_restart(UnitControl *control, const char *unit, GError **error);
+/* Names of units that a restart of the unit may stop or fail by: those it needs, those that stop
+ * and start with it, and those that it is started by; itself as well. Free with g_strfreev(). */
+GStrv unit_control_companions(UnitControl *control, const char *unit);
+
+/* The unit may be started again, however often that was done or failed lately. */
+gboolean unit_control_reset_failed(UnitControl *control, const char *unit, GError **error);
+
+/* How a service, socket or path ended: "success", "start-limit-hit", "exit-code" ...; "" where it
+ * does not tell. Free with g_free(). */
+char *unit_control_result(UnitControl *control, const char *unit);
 
 /* For good, not only until the next start of the system. Both take effect with the next
  * unit_control_reload_manager(). */

@@ -103,26 +103,30 @@ static guint32 scale_down(const VerdictQuestion *question, guint64 number)
     return (guint32)MIN(result, G_MAXUINT32);
 }
 
+/* Whether the number is no more than what was written in place of the demanded one. */
+static gboolean is_cut(const BindingEdit *limit, GVariant *value, GVariant *wanted)
+{
+    return limit && value &&
+           g_variant_get_uint32(value) ==
+               CLAMP(g_variant_get_uint32(wanted), limit->least, limit->most);
+}
+
 static Verdict number_verdict(const VerdictQuestion *question, const char *text)
 {
     guint64 number;
     const BindingEdit *limit = find_limit(question);
-    const gboolean is_number = number_from_text(text, &number);
+    g_autoptr(GVariant) value = NULL;
 
-    if (!limit && is_accepted(question, text))
+    if (number_from_text(text, &number))
+        value = g_variant_ref_sink(g_variant_new_uint32(scale_down(question, number)));
+    if (value && g_variant_equal(value, demanded(question)))
+        return comply(question, g_strdup(""));
+    if (!is_cut(limit, value, demanded(question)) && is_accepted(question, text))
         return comply(question, explain_text(question, text));
-    if (!is_number) {
-        g_autofree char *shown = explain_text(question, text);
-        return verdict_new(question, other_value(demanded(question)), g_steal_pointer(&shown));
-    }
-    GVariant *value = g_variant_ref_sink(g_variant_new_uint32(scale_down(question, number)));
-    char *reason;
-    if (g_variant_equal(value, demanded(question)))
-        reason = g_strdup("");
-    else
-        reason = limit ? explain_limit(question, limit) : explain_text(question, text);
-    const Verdict verdict = verdict_new(question, value, reason);
-    g_variant_unref(value);
+    Verdict verdict =
+        verdict_new(question, value ? value : other_value(demanded(question)),
+                    limit && value ? explain_limit(question, limit) : explain_text(question, text));
+    verdict.final = limit != NULL;
     return verdict;
 }
 
@@ -182,11 +186,17 @@ Verdict verdict_from_text(const VerdictQuestion *question, const char *text)
                : word_verdict(question, text);
 }
 
+/* What Keep= lets stand is told. */
+static char *explain_kept(const VerdictQuestion *question, const char *found)
+{
+    return found ? explain_text(question, found) : g_strdup("");
+}
+
 Verdict verdict_from_edit(const VerdictQuestion *question, gboolean holds, const char *found)
 {
     if (!g_variant_is_of_type(demanded(question), G_VARIANT_TYPE_UINT32)) {
         if (holds)
-            return comply(question, g_strdup(""));
+            return comply(question, explain_kept(question, found));
         g_autofree char *reason = explain_text(question, found ? found : "");
         return verdict_new(question, other_value(demanded(question)), g_steal_pointer(&reason));
     }
@@ -194,9 +204,12 @@ Verdict verdict_from_edit(const VerdictQuestion *question, gboolean holds, const
     if (holds && limit) {
         const guint number =
             CLAMP(g_variant_get_uint32(demanded(question)), limit->least, limit->most);
-        return verdict_new(question, g_variant_new_uint32(number), explain_limit(question, limit));
+        Verdict verdict =
+            verdict_new(question, g_variant_new_uint32(number), explain_limit(question, limit));
+        verdict.final = TRUE;
+        return verdict;
     }
     if (holds)
-        return comply(question, g_strdup(""));
+        return comply(question, explain_kept(question, found));
     return number_verdict(question, found ? found : "");
 }

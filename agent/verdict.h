@@ -9,6 +9,7 @@ typedef struct Verdict {
     GVariant *value; /* of the setting's type; NULL: nothing found out */
     char *reason;    /* "" where there is nothing to say */
     gboolean good;   /* the value is the demanded one */
+    gboolean final;  /* it is not, and never will be: the service cannot */
 } Verdict;
 
 void verdict_clear(Verdict *verdict);
@@ -28,8 +29,8 @@ char *verdict_reason(const Binding *binding, const char *text);
 /* The check's result was @text. */
 Verdict verdict_from_text(const VerdictQuestion *question, const char *text);
 
-/* The edit that the check reads again is in its file, or is not; then @found is what is there, NULL
- * for nothing. */
+/* The edit that the check reads again is in its file, or is not. @found is a value there that is
+ * another than the edit would write; NULL: there is none. */
 Verdict verdict_from_edit(const VerdictQuestion *question, gboolean holds, const char *found);
 
 /* Nothing could be found out, or it counts for nothing: the value is another than the demanded. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "ctl/cut-path.h"
 
-#include "daemon/enforce/route-survey.h"
+#include "daemon/enforce/consequences/route-survey.h"
 
 #include <arpa/inet.h>
 #include <string.h>

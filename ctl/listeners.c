@@ -2,7 +2,7 @@
 #include "ctl/listeners.h"
 
 #include "ctl/socket-owners.h"
-#include "daemon/enforce/listener-survey.h"
+#include "daemon/enforce/consequences/listener-survey.h"
 
 #include <string.h>
 

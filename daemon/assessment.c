@@ -6,6 +6,7 @@ typedef struct Evidence {
     GArray *failures;             /* element type Finding: stand in for workers that failed */
     GArray *settings;             /* element type SettingEvidence */
     const char *violating_effect; /* of the first finding that says so */
+    gboolean contradicted;        /* an agent has reported another value than is demanded */
     guint64 verified;
 } Evidence;
 
@@ -71,6 +72,7 @@ static void add_setting(Evidence *evidence, const Settings *settings, guint sett
         .obstacle = settings_obstacle(settings, setting),
     };
 
+    evidence->contradicted = evidence->contradicted || found.state == SETTING_CONTRADICTED;
     g_array_append_val(evidence->settings, found);
     add_report_times(evidence, settings, setting);
 }
@@ -105,8 +107,10 @@ void assessment_make(const GPtrArray *workers, const Settings *settings, const P
     item_status_compute(row, &plan->items[item], &facts, &ret_assessment->status);
     ret_assessment->verified =
         ret_assessment->status.verified_by == VERIFIED_BY_NONE ? 0 : evidence.verified;
-    ret_assessment->effect =
-        evidence.violating_effect ? evidence.violating_effect : default_effect(row->effect);
+    if (evidence.violating_effect)
+        ret_assessment->effect = evidence.violating_effect;
+    else
+        ret_assessment->effect = evidence.contradicted ? "settings" : default_effect(row->effect);
 }
 
 void assessment_clear(Assessment *assessment)

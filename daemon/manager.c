@@ -4,7 +4,7 @@
 #include <syslog.h>
 
 #include "daemon/audit.h"
-#include "daemon/enforce/local-port-range.h"
+#include "daemon/enforce/firewall/local-port-range.h"
 #include "daemon/provision.h"
 
 struct Manager {

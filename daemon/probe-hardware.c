@@ -4,12 +4,12 @@
 #include <errno.h>
 #include <unistd.h>
 
-#include "daemon/enforce/gadget-survey.h"
-#include "daemon/enforce/nl80211.h"
-#include "daemon/enforce/rfkill.h"
 #include "daemon/enforce/sysfs.h"
 #include "daemon/enforce/uevent-monitor.h"
-#include "daemon/enforce/usb-alias-files.h"
+#include "daemon/enforce/usb/gadget-survey.h"
+#include "daemon/enforce/usb/usb-alias-files.h"
+#include "daemon/enforce/wireless/nl80211.h"
+#include "daemon/enforce/wireless/rfkill.h"
 #include "daemon/probe-error.h"
 
 #define NEW_USB_DEVICES "/sys/module/usbcore/parameters/authorized_default"

@@ -5,10 +5,10 @@
 #include <poll.h>
 #include <string.h>
 
-#include "daemon/enforce/firewall-diff.h"
-#include "daemon/enforce/firewall-dump.h"
-#include "daemon/enforce/firewall-ruleset.h"
-#include "daemon/enforce/nft-expressions.h"
+#include "daemon/enforce/firewall/firewall-diff.h"
+#include "daemon/enforce/firewall/firewall-dump.h"
+#include "daemon/enforce/firewall/firewall-ruleset.h"
+#include "daemon/enforce/firewall/nft-expressions.h"
 #include "daemon/probe-error.h"
 
 #define TABLE "secpold-probe"

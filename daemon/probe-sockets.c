@@ -7,8 +7,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "daemon/enforce/reserved-list.h"
-#include "daemon/enforce/socket-diag.h"
+#include "daemon/enforce/firewall/reserved-list.h"
+#include "daemon/enforce/firewall/socket-diag.h"
 #include "daemon/probe-error.h"
 
 /* In the ephemeral range of every Linux, and a port that the catalog closes. */

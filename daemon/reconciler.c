@@ -12,8 +12,10 @@ struct Reconciler {
     Settings *settings;
     GPtrArray *workers; /* element type Worker */
     Assessment items[CATALOG_N_ITEMS];
-    gboolean settings_due; /* somebody has to look at the settings again */
-    GStrv problems;        /* as last published */
+    gint64 undone[CATALOG_N_ITEMS]; /* when somebody took the item out of force by its settings,
+                                       CLOCK_MONOTONIC microseconds; 0: nobody did */
+    gboolean settings_due;          /* somebody has to look at the settings again */
+    GStrv problems;                 /* as last published */
     const ReconcilerObserver *observer;
     gpointer observer_data;
 };
@@ -36,6 +38,31 @@ static void announce_drifts(const Reconciler *reconciler, const Worker *worker)
     }
 }
 
+static gboolean is_violated_by_settings(const Assessment *assessment)
+{
+    return assessment->status.state == ITEM_VIOLATED && g_str_equal(assessment->effect, "settings");
+}
+
+/* What the kernel enforces, enforcers repair and tell of. What agents answer for, they repair: it
+ * was in force, is not, and is again, under the same plan. */
+static void follow_settings(Reconciler *reconciler, guint item, const Assessment *before,
+                            const Assessment *now)
+{
+    const ReconcilerObserver *observer = reconciler->observer;
+    gint64 *undone = &reconciler->undone[item];
+
+    if (is_violated_by_settings(now)) {
+        if (before->status.state == ITEM_ENFORCED || before->status.state == ITEM_PARTIAL)
+            *undone = g_get_monotonic_time();
+        return;
+    }
+    const gboolean back = now->status.state == ITEM_ENFORCED || now->status.state == ITEM_PARTIAL;
+    if (*undone && back && is_violated_by_settings(before) && observer->repaired)
+        observer->repaired(item, before->effect, before->status.detail,
+                           (guint64)(g_get_monotonic_time() - *undone), reconciler->observer_data);
+    *undone = 0;
+}
+
 /* Whether there was something to tell. */
 static gboolean publish_item(Reconciler *reconciler, guint item, gboolean plan_changed)
 {
@@ -45,6 +72,10 @@ static gboolean publish_item(Reconciler *reconciler, guint item, gboolean plan_c
 
     assessment_make(reconciler->workers, reconciler->settings, reconciler->plan, item, &now);
     const gboolean changed = !assessment_equal(published, &now);
+    if (plan_changed)
+        reconciler->undone[item] = 0;
+    else
+        follow_settings(reconciler, item, published, &now);
     assessment_clear(published);
     *published = now;
 

@@ -2,7 +2,7 @@
 /* What the objects on the bus speak for. */
 #pragma once
 
-#include "daemon/enforce/blocked-log.h"
+#include "daemon/enforce/firewall/blocked-log.h"
 #include "daemon/manager.h"
 
 #define BUS_NAME          "org.secpold1"

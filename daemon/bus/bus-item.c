@@ -7,7 +7,7 @@
 
 #include "daemon/bus/bus-object.h"
 #include "daemon/bus/bus-value.h"
-#include "daemon/enforce/firewall.h"
+#include "daemon/enforce/firewall/firewall.h"
 
 /* What is published of an item. sd-bus reads plain fields by their offset. */
 typedef struct BusItem {

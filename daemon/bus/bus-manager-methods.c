@@ -5,7 +5,7 @@
 
 #include "daemon/bus/bus-error.h"
 #include "daemon/bus/bus-value.h"
-#include "daemon/enforce/consequences.h"
+#include "daemon/enforce/consequences/consequences.h"
 #include "daemon/policy/policy-document.h"
 #include "daemon/policy/text.h"
 

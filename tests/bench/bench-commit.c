@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "daemon/enforce/firewall.h"
-#include "daemon/enforce/nft-socket.h"
+#include "daemon/enforce/firewall/firewall.h"
+#include "daemon/enforce/firewall/nft-socket.h"
 #include "tests/bench/bench-table.h"
 #include "tests/bench/bench.h"
 

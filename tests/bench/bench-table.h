@@ -5,9 +5,9 @@
 
 #include <libmnl/libmnl.h>
 
-#include "daemon/enforce/firewall-diff.h"
-#include "daemon/enforce/firewall-ruleset.h"
-#include "daemon/enforce/nft-batch.h"
+#include "daemon/enforce/firewall/firewall-diff.h"
+#include "daemon/enforce/firewall/firewall-ruleset.h"
+#include "daemon/enforce/firewall/nft-batch.h"
 
 /* A batch ready to be sent again and again. */
 typedef struct BenchBatch {

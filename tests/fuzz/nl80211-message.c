@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Any bytes as what the kernel says about wireless devices, families and links over netlink, and
  * about switches: read within their bounds, and what was read has an end. */
-#include "daemon/enforce/nl80211-message.h"
+#include "daemon/enforce/wireless/nl80211-message.h"
 
 #include <linux/genetlink.h>
 #include <linux/rtnetlink.h>
@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "daemon/enforce/genl-family.h"
-#include "daemon/enforce/link-state.h"
-#include "daemon/enforce/rfkill-table.h"
+#include "daemon/enforce/wireless/link-state.h"
+#include "daemon/enforce/wireless/rfkill-table.h"
 #include "tests/fuzz/fuzz.h"
 
 static void check_message(struct nlmsghdr *message)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Any bytes as a packet, which is what the netlink log hands on: they are read or refused, and what
  * was read can be shown. */
-#include "daemon/enforce/packet-summary.h"
+#include "daemon/enforce/firewall/packet-summary.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Every input counts twice: as what a device says of itself, and as lists of aliases. */
-#include "daemon/enforce/usb-storage-decision.h"
+#include "daemon/enforce/usb/usb-storage-decision.h"
 #include "tests/fuzz/fuzz.h"
 
 static void try_descriptors(const guint8 *bytes, gsize length, const UsbAliases *aliases)

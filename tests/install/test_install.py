@@ -18,14 +18,19 @@ MAN_PAGES = {
     "man5/secpold.device.5",
     "man5/secpold.policy.5",
     "man5/secpold.binding.5",
+    "man8/pam_factory_password.8",
     "man8/secpol-agent.8",
+    "man8/secpol-pam-path.8",
     "man8/secpol-remote-ui.8",
+    "man8/secpol-weak-keys.8",
     "man8/secpold.8",
 }
 SYSTEM_FILES = {
     "usr/bin/secpolctl",
+    "usr/lib/secpold/pam_factory_password.so",
     "usr/lib/sysusers.d/secpol-remote-ui.conf",
     "usr/lib/sysusers.d/secpold.conf",
+    "usr/lib/systemd/catalog/secpol-agent.catalog",
     "usr/lib/systemd/catalog/secpold.catalog",
     "usr/lib/tmpfiles.d/secpold.conf",
     "usr/sbin/secpol-agent",
@@ -45,8 +50,16 @@ PROGRAMS = (
     "usr/sbin/secpol-remote-ui",
     "usr/sbin/secpold",
 )
-AGENT_UNIT = "secpol-agent.service"
 PAGE_UNITS = ("secpol-remote-ui.service", "secpol-remote-ui.socket")
+# What bindings run: programs of the agent's own, and of a binding's.
+HELPERS = {
+    f"usr/lib/secpold/{name}"
+    for name in (
+        *("secpol-pam-path", "secpol-weak-keys"),
+        *(path.name for path in (SOURCE / "agent/programs").iterdir() if path.name != "meson.build"),
+    )
+}
+AGENT_UNIT, TPM_UNIT = "secpol-agent.service", "secpol-agent-tpm@.service"
 
 
 def run(*command, **options):
@@ -80,10 +93,10 @@ def test_everything_is_there_and_nothing_else(installed, unit):
     documentation = {name for name in there if name.startswith("usr/share/doc/secpold/")}
     pages = {name for name in there if name.startswith("usr/share/man/")}
     bindings = {name for name in there if name.startswith("usr/lib/secpold/bindings.d/")}
-    names = (unit.name, AGENT_UNIT, *PAGE_UNITS)
+    names = (unit.name, AGENT_UNIT, TPM_UNIT, *PAGE_UNITS)
     units = {str(unit.with_name(name).relative_to(installed)) for name in names}
     generator = {str(generator_path(installed).relative_to(installed))}
-    assert there - documentation - pages - bindings == SYSTEM_FILES | units | generator
+    assert there - documentation - pages - bindings == SYSTEM_FILES | HELPERS | units | generator
     assert {path.rpartition("/")[2] for path in bindings} == {
         path.name for path in (SOURCE / "agent/bindings").glob("*.binding")
     }
@@ -124,7 +137,7 @@ def test_only_programs_can_be_run(installed):
         if path.is_file() and path.stat().st_mode & stat.S_IXUSR
     }
     generator = str(generator_path(installed).relative_to(installed))
-    assert runnable == {*PROGRAMS, generator}
+    assert runnable == {*PROGRAMS, *HELPERS, generator}
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
@@ -259,3 +272,15 @@ def test_page_has_a_user(installed, tmp_path):
     assert "secpol-remote-ui:" in passwd
     (service,) = installed.rglob(PAGE_UNITS[0])
     assert "\nUser=secpol-remote-ui\n" in service.read_text(encoding="utf-8")
+
+
+def test_unit_for_the_tpm_is_clean_and_confined(installed, unit, tmp_path):
+    """It writes to /etc and has the chip: 1.5 of 10."""
+    copy = tmp_path / TPM_UNIT.replace("@", "@seal")
+    text = unit.with_name(TPM_UNIT).read_text(encoding="utf-8")
+    copy.write_text(text.replace("=/usr/lib/", f"={installed}/usr/lib/"), encoding="utf-8")
+    result = run("systemd-analyze", "verify", "--man=no", copy)
+    assert result.returncode == 0 and not result.stderr + result.stdout, result.stderr
+    result = run("systemd-analyze", "security", "--offline=yes", "--threshold=15", copy)
+    assert result.returncode == 0, result.stdout
+    test_unit_names_its_man_pages(copy)

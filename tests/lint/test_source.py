@@ -14,20 +14,30 @@ from conftest import C_FILES, relative
 
 ENFORCERS = ("firewall", "port-reservation", "settings", "usb-gadget", "usb-storage", "wireless")
 
-BELOW_DAEMON = {"daemon/enforce", "daemon/files", "daemon/policy", "daemon/state"}
+MECHANISMS = {"daemon/enforce/firewall", "daemon/enforce/usb", "daemon/enforce/wireless"}
+ENFORCE = {"daemon/enforce", "daemon/enforce/consequences"} | MECHANISMS
+
+BELOW_DAEMON = ENFORCE | {"daemon/files", "daemon/policy", "daemon/state"}
+ENFORCE_MAY = {"daemon/enforce", "daemon/files", "daemon/policy"}
 
 # From what each folder may take headers of the project. daemon/secpold.c, which puts the parts
 # together, may know them all.
 MAY_INCLUDE = {
     "daemon/policy": {"daemon/policy"},
     "daemon/files": {"daemon/files"},
-    "daemon/enforce": {"daemon/enforce", "daemon/files", "daemon/policy"},
+    "daemon/enforce": ENFORCE_MAY,
+    **{folder: {folder} | ENFORCE_MAY for folder in MECHANISMS},
+    # What a policy would change is asked of all mechanisms.
+    "daemon/enforce/consequences": ENFORCE | ENFORCE_MAY,
     "daemon/state": {"daemon/state", "daemon/files", "daemon/policy"},
     "daemon": {"daemon"} | BELOW_DAEMON,
     "daemon/bus": {"daemon/bus", "daemon"} | BELOW_DAEMON,
     "ctl": {"ctl"} | BELOW_DAEMON,
     "agent": {"agent"} | BELOW_DAEMON,
     "remote-ui": {"remote-ui", "daemon/policy"},
+    # What bindings run: programs of their own, which share nothing with the agent.
+    "agent/keys": {"agent/keys"},
+    "agent/pam": {"agent/pam"},
     # Makers copy the files: their headers are beside them.
     "dbus/examples": {"."},
 }
@@ -119,7 +129,7 @@ def enforcer_of(name):
 def test_enforcers_do_not_know_each_other():
     wrong = {
         (relative(path), include)
-        for path in in_folders("daemon/enforce")
+        for path in in_folders(*ENFORCE)
         for include in own_includes(path)
         if enforcer_of(relative(path))
         and enforcer_of(include) not in (None, enforcer_of(relative(path)))
@@ -140,7 +150,7 @@ def test_policy_layer_is_pure():
 def test_lower_layers_do_not_log():
     wrong = {
         relative(path): calls
-        for path in in_folders("daemon/policy", "daemon/state", "daemon/enforce")
+        for path in in_folders("daemon/policy", "daemon/state", *ENFORCE)
         if (calls := [call[0] for call in LOGS.findall(path.read_text(encoding="utf-8"))])
     }
     assert not wrong

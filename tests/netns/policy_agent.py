@@ -27,6 +27,9 @@ class PolicyAgent:
         self.bindings.mkdir()
         self.state = directory / "agent-state"
         self.log_file = directory / "agent-log"
+        # What is called in its process before it becomes secpol-agent, what its environment has
+        # beside the usual, and what it is run by.
+        self.in_child, self.environment, self.runner = [], {}, []
         self.pid = 0
 
     def use(self, *names):
@@ -51,6 +54,8 @@ class PolicyAgent:
 
     def _exec(self, options):
         show_as("/etc", self.etc)
+        for prepare in self.in_child:
+            prepare()
         log = os.open(self.log_file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         os.dup2(os.open("/dev/null", os.O_RDONLY), 0)
         os.dup2(log, 1)
@@ -64,7 +69,9 @@ class PolicyAgent:
             for key, value in os.environ.items()
             if key.startswith(("ASAN_", "UBSAN_", "LSAN_"))
         }
+        environment |= self.environment
         command = [
+            *self.runner,
             str(built("secpol-agent")),
             f"--bindings={self.bindings}",
             f"--state-directory={self.state}",
@@ -80,6 +87,12 @@ class PolicyAgent:
         _, status = os.waitpid(self.pid, 0)
         self.pid = 0
         return os.waitstatus_to_exitcode(status)
+
+    def ended(self):
+        """Whether it has ended, however."""
+        if self.pid and os.waitpid(self.pid, os.WNOHANG) != (0, 0):
+            self.pid = 0
+        return not self.pid
 
     def restore(self):
         """Run it once more, to put everything back."""

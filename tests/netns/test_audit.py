@@ -1,122 +1,43 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The audit trail as the journal receives it, and the text that journalctl -x shows with it."""
 
-import os
-import pathlib
 import re
-import shutil
-import socket
-import struct
 import subprocess
 
 import pytest
 
-from daemon import SOURCE, show_as
+from daemon import SOURCE
 from documents import policy, profile
+from journal import Journal, catalog_texts, check_explained, message_ids
 from life import call, import_, refused
 from probes import wait_until
 
 LPD = policy("RestrictLpdPort", name="Office")
 RAW = policy("RestrictRawPort", name="Second", serial=2)
 CATALOG = SOURCE / "systemd/secpold.catalog"
-
-
-class Journal:
-    """Takes journald's place below the /run that only secpold sees."""
-
-    def __init__(self, directory):
-        self.run = directory
-        (directory / "systemd/journal").mkdir(parents=True)
-        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC)
-        self._socket.bind(str(directory / "systemd/journal/socket"))
-        self._socket.setblocking(False)
-        self.entries = []
-
-    def close(self):
-        self._socket.close()
-
-    @staticmethod
-    def _parse(data):
-        """Fields on a line each, or name, length and bytes where a value has several lines."""
-        fields = {}
-        while data:
-            line, _, data = data.partition(b"\n")
-            name, is_text, value = line.partition(b"=")
-            if not is_text:
-                (length,) = struct.unpack("<Q", data[:8])
-                value, data = data[8 : 8 + length], data[8 + length + 1 :]
-            fields[name.decode()] = value.decode()
-        return fields
-
-    def receive(self):
-        while True:
-            try:
-                self.entries.append(self._parse(self._socket.recv(1 << 20)))
-            except BlockingIOError:
-                return self.entries
-
-    def events(self, name):
-        return [entry for entry in self.receive() if entry.get("MESSAGE_ID") == IDS[name]]
-
-    def event(self, name):
-        """The only one of its kind so far."""
-        (found,) = self.events(name)
-        return found
-
-
-IDS = dict(
-    re.findall(
-        r'^#define MESSAGE_ID_(\w+) "([0-9a-f]{32})"$',
-        (SOURCE / "daemon/message-ids.h").read_text(),
-        re.MULTILINE,
-    )
-)
+IDS = message_ids(SOURCE / "daemon/message-ids.h")
 
 
 @pytest.fixture(scope="module")
 def catalog(tmp_path_factory):
-    """What systemd makes of the catalog: text by id."""
-    root = tmp_path_factory.mktemp("catalog")
-    (root / "usr/lib/systemd/catalog").mkdir(parents=True)
-    (root / "var/lib/systemd/catalog").mkdir(parents=True)
-    shutil.copy(CATALOG, root / "usr/lib/systemd/catalog")
-    made = subprocess.run(
-        ["journalctl", f"--root={root}", "--update-catalog"], capture_output=True, text=True
-    )
-    assert made.returncode == 0, made.stderr
-    shown = subprocess.run(
-        ["journalctl", f"--root={root}", "--dump-catalog"],
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
-    texts = re.split(r"^-- ([0-9a-f]{32})$", shown, flags=re.MULTILINE)[1:]
-    return dict(zip(texts[::2], texts[1::2]))
+    return catalog_texts(CATALOG, tmp_path_factory.mktemp("catalog"))
 
 
 @pytest.fixture
 def journal(secpold, tmp_path):
     """secpold's stderr is the journal's, as a unit's is."""
     private = Journal(tmp_path / "run")
-    secpold.in_child = [lambda: show_as("/run", private.run)]
-    secpold.log_file.touch(0o600)
-    status = secpold.log_file.stat()
-    secpold.environment = {"JOURNAL_STREAM": f"{status.st_dev}:{status.st_ino}"}
+    private.ids = IDS
+    private.take_stderr_of(secpold)
     yield private
     private.close()
 
 
 @pytest.fixture
 def explained(journal, catalog):
-    """Afterwards: everything that was sent has a text, and every field that this one names."""
+    """Afterwards."""
     yield
-    seen = [entry for entry in journal.receive() if "MESSAGE_ID" in entry]
-    assert seen
-    for entry in seen:
-        text = catalog[entry["MESSAGE_ID"]]
-        assert re.search("^Subject: .", text, re.MULTILINE)
-        missing = set(re.findall(r"@([A-Z_]+)@", text)) - set(entry)
-        assert not missing, (entry["MESSAGE"], missing)
+    check_explained(journal, catalog)
 
 
 pytestmark = pytest.mark.usefixtures("explained")

@@ -71,7 +71,7 @@ def enforced(pwquality, bus):
 def test_what_somebody_changes_is_repaired_and_told(bus, pwquality, watch):
     enforced(pwquality, bus)
     pwquality.edit("security/pwquality.conf", lambda text: text.replace("minlen = 12", "minlen=7"))
-    pwquality.wait_for(lambda: "minlen = 12\n" in pwquality.read("security/pwquality.conf"))
+    pwquality.wait_for(lambda: "minlen=12\n" in pwquality.read("security/pwquality.conf"))
     pwquality.wait_for(lambda: state(bus, "MinimumPasswordLength") == "enforced")
     pwquality.wait_for(lambda: watch.signals("Violation"))
     assert "was changed by somebody else" in pwquality.log()
@@ -81,7 +81,7 @@ def test_after_a_repair_the_original_is_put_back(bus, secpold, pwquality):
     """Not what somebody wrote meanwhile, which never was in force for long."""
     enforced(pwquality, bus)
     pwquality.edit("security/pwquality.conf", lambda text: text.replace("minlen = 12", "minlen=7"))
-    pwquality.wait_for(lambda: "minlen = 12\n" in pwquality.read("security/pwquality.conf"))
+    pwquality.wait_for(lambda: "minlen=12\n" in pwquality.read("security/pwquality.conf"))
     secpold.reload(EMPTY)
     pwquality.wait_for(lambda: shortest_password(pwquality) == 9)
     assert pwquality.differences() == ""
@@ -116,6 +116,7 @@ def test_a_war_is_damped_and_shows_as_violated(bus, pwquality):
 
 def test_a_value_that_cannot_be_had_is_never_called_enforced(bus, secpold, pwquality):
     """libpwquality takes less than 6 for 6."""
+    pwquality.edit("security/pwquality.conf", lambda text: text.replace("minlen = 9\n", ""))
     secpold.reload(policy(MinimumPasswordLength=4))
     pwquality.start()
     pwquality.wait_for(lambda: state(bus, "MinimumPasswordLength") == "violated")

@@ -10,7 +10,7 @@
 
 static const char complete[] =
     HEAD "Condition=/usr/sbin/x !y.service\nReload=a.service b.socket\nRestart=c.service\n"
-         "Run=/bin/x 'a b'\nWrites=/var/lib/x /etc/y\n"
+         "Run=/bin/x 'a b'\nWrites=/var/lib/x /etc/y\nWatch=/etc/z\n"
          "[Edit tree]\nWhen=SnmpV1=false PasswordMinimumLength\nCondition=/etc/x\nFile=/etc/x\n"
          "Lens=Simplevars.lns\nEach=a[b = 'c']\nPath=d[e]\nCreate=d\nBefore=f\n"
          "Value=${PasswordMinimumLength*60}\nSet.g[1]=h\nKeep=1..2 3\nLeast=6\nMost=99\n"
@@ -18,6 +18,8 @@ static const char complete[] =
          "[Edit mask]\nWhen=MdnsIpv4=false\nMask=a.socket a.service\n"
          "[Edit stop]\nWhen=MdnsIpv4=false\nStop=b.service\n"
          "[Edit program]\nWhen=LockoutThreshold\nApply=/bin/x ${LockoutThreshold}\nUndo=/bin/x\n"
+         "Was=/bin/y 'c d'\n"
+         "[Edit start]\nWhen=MdnsIpv4=false\nStart=c.service\n"
          "[Check command]\nSettings=SnmpV1 MdnsIpv4\nCommand=/bin/x 'a b'\nInput=a\\n\n"
          "Match=([0-9]+)\nMeans.false=1 2\nMeans.true=''\nAccept=3\n"
          "[Check status]\nSettings=LockoutThreshold\nCommand=/bin/x\nResult=status\n"
@@ -43,7 +45,7 @@ static void test_complete(void)
     g_assert_nonnull(binding);
     g_assert_cmpstr(binding->service, ==, "Test");
     g_assert_cmpstr(binding->run[1], ==, "a b");
-    g_assert_cmpuint(binding->edits->len, ==, 5);
+    g_assert_cmpuint(binding->edits->len, ==, 6);
     g_assert_cmpuint(binding->checks->len, ==, 6);
 
     const BindingEdit *tree = g_ptr_array_index(binding->edits, 0);
@@ -52,6 +54,9 @@ static void test_complete(void)
     g_assert_cmpuint(tree->least, ==, 6);
     g_assert_cmpstr(((BindingChild *)g_ptr_array_index(tree->children, 0))->path, ==, "g[1]");
     g_assert_cmpint(((BindingEdit *)g_ptr_array_index(binding->edits, 3))->kind, ==, EDIT_STOP);
+    g_assert_cmpstr(((BindingEdit *)g_ptr_array_index(binding->edits, 4))->was[1], ==, "c d");
+    g_assert_cmpint(((BindingEdit *)g_ptr_array_index(binding->edits, 5))->kind, ==, EDIT_START);
+    g_assert_cmpstr(binding->watch[0], ==, "/etc/z");
 
     const BindingCheck *listener = g_ptr_array_index(binding->checks, 3);
     g_assert_cmpuint(listener->protocol, ==, IPPROTO_UDP);
@@ -81,6 +86,9 @@ static const struct {
      "4: error: Edit a b: a name is 1 to 64 letters, digits, - and _\n"},
     {EDIT "Stop=x.service\n[Check c]\nSettings=SnmpV2c\nListener=tcp/1\nMeans.false=closed\n",
      "0: error: SnmpV1: the setting is edited, but no [Check NAME] reads it back\n"},
+    {EDIT "Stop=x.service\nWas=/bin/x\n" CHECK, "4: error: Edit e: Was= needs Apply= and Undo=\n"},
+    {EDIT "Apply=/bin/x\nUndo=/bin/x\nWas=/bin/x ${SntpServer}\n" CHECK,
+     "8: error: Was: it also runs when nothing is locked, so no ${}\n"},
     {EDIT "Stop=x\n" CHECK,
      "6: error: Stop: \"x\" is not the name of a service, socket, path, timer or target\n"},
     {EDIT "File=/etc/../x\n" CHECK,
@@ -99,8 +107,8 @@ static const struct {
      "4: error: Edit e: where nothing matches a Path= with brackets, Create= has to say what to "
      "make\n"},
     {EDIT "Apply=/bin/x\n" CHECK, "4: error: Edit e: Apply= and Undo= need each other\n"},
-    {EDIT CHECK, "4: error: Edit e: nothing is edited: Lens=, Content=, Mask=, Stop= or Apply= is "
-                 "missing\n"},
+    {EDIT CHECK, "4: error: Edit e: nothing is edited: Lens=, Content=, Mask=, Stop=, Start= or "
+                 "Apply= is missing\n"},
     {HEAD "[Edit e]\nWhen=SnmpV1\nStop=x.service\n" CHECK,
      "5: error: When: SnmpV1 is a flag: write SnmpV1=true or SnmpV1=false\n"},
     {HEAD "[Check c]\nSettings=SnmpV1\nListener=tcp/0\n",

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "daemon/enforce/blocked-log.h"
+#include "daemon/enforce/firewall/blocked-log.h"
 
 #include <string.h>
 #include <sys/socket.h>

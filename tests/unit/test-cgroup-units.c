@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "daemon/enforce/cgroup-units.h"
+#include "daemon/enforce/consequences/cgroup-units.h"
 
 #include <glib/gstdio.h>
 #include <sys/stat.h>

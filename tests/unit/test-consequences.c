@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "daemon/enforce/consequences.h"
+#include "daemon/enforce/consequences/consequences.h"
 
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "daemon/enforce/listener-survey.h"
+#include "daemon/enforce/consequences/listener-survey.h"
 #include "tests/unit/two-hosts.h"
 
 typedef struct Case {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Diffs are carried out here on a model of a table that refuses what the kernel refuses: then the
  * result must be what was wanted, and while ranges move nothing may come open in between. */
-#include "daemon/enforce/firewall-diff.h"
-#include "daemon/enforce/firewall-ruleset.h"
-#include "daemon/enforce/firewall-text.h"
+#include "daemon/enforce/firewall/firewall-diff.h"
+#include "daemon/enforce/firewall/firewall-ruleset.h"
+#include "daemon/enforce/firewall/firewall-text.h"
 #include "tests/unit/plan-maker.h"
 
 #include <linux/netfilter/nf_tables.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The whole table for some policies, compared with golden/firewall-NAME.txt. After a change that is
  * meant, run the program with UPDATE_GOLDEN=1 in the environment and read what changed. */
-#include "daemon/enforce/firewall-ruleset.h"
-#include "daemon/enforce/firewall-text.h"
+#include "daemon/enforce/firewall/firewall-ruleset.h"
+#include "daemon/enforce/firewall/firewall-text.h"
 #include "tests/unit/plan-maker.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "daemon/enforce/gadget-memory.h"
+#include "daemon/enforce/usb/gadget-memory.h"
 
 #include <glib/gstdio.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A survey of a tree laid out as sysfs and configfs do, with names that hardware may bring. */
-#include "daemon/enforce/gadget-survey.h"
+#include "daemon/enforce/usb/gadget-survey.h"
 
 #include <glib/gstdio.h>
 #include <unistd.h>

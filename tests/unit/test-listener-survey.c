@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "daemon/enforce/listener-survey.h"
+#include "daemon/enforce/consequences/listener-survey.h"
 
 #include <sys/socket.h>
 #include <sys/stat.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The bytes of a batch: numbered, acknowledged once, within netlink's limits, and saying what was
  * meant when libnftnl reads them back. */
-#include "daemon/enforce/firewall-diff.h"
-#include "daemon/enforce/firewall-ruleset.h"
-#include "daemon/enforce/firewall-text.h"
+#include "daemon/enforce/firewall/firewall-diff.h"
+#include "daemon/enforce/firewall/firewall-ruleset.h"
+#include "daemon/enforce/firewall/firewall-text.h"
 #include "tests/unit/plan-maker.h"
 
 #include <linux/netfilter/nf_tables.h>

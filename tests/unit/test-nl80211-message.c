@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Messages of nl80211, of generic netlink's controller and of rtnetlink, whole and broken. */
-#include "daemon/enforce/nl80211-message.h"
+#include "daemon/enforce/wireless/nl80211-message.h"
 
 #include <linux/genetlink.h>
 #include <linux/rtnetlink.h>
@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "daemon/enforce/genl-family.h"
-#include "daemon/enforce/link-state.h"
+#include "daemon/enforce/wireless/link-state.h"
 
 #define FAMILY 30
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "daemon/enforce/packet-summary.h"
+#include "daemon/enforce/firewall/packet-summary.h"
 
 /* Packets as hexadecimal digits; blanks are for the reader. */
 #define IPV4(protocol) "45000028 1c464000 40" protocol "b1e6 c0a80168 c0a801c7"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "daemon/enforce/port-filter.h"
+#include "daemon/enforce/firewall/port-filter.h"
 
 #include <linux/inet_diag.h>
 

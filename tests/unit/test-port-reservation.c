@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "daemon/enforce/port-reservation.h"
+#include "daemon/enforce/firewall/port-reservation.h"
 
 #include <fcntl.h>
 #include <glib/gstdio.h>
@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "daemon/enforce/reserved-list.h"
+#include "daemon/enforce/firewall/reserved-list.h"
 #include "tests/unit/two-hosts.h"
 
 typedef struct Fixture {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "daemon/enforce/reserved-ports.h"
+#include "daemon/enforce/firewall/reserved-ports.h"
 
 static PortSet ports(const char *text)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "daemon/enforce/rfkill-table.h"
+#include "daemon/enforce/wireless/rfkill-table.h"
 
 #include <linux/rfkill.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "daemon/enforce/route-survey.h"
+#include "daemon/enforce/consequences/route-survey.h"
 
-#include "daemon/enforce/interface-kind.h"
+#include "daemon/enforce/consequences/interface-kind.h"
 #include "tests/unit/two-hosts.h"
 
 static gint compare(gconstpointer a, gconstpointer b)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "daemon/enforce/tcp-sessions.h"
+#include "daemon/enforce/firewall/tcp-sessions.h"
 
 #include <errno.h>
 #include <fcntl.h>

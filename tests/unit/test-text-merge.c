@@ -30,6 +30,19 @@ static const struct {
     {"", "B\n", "X\n", TEXT_MERGE_UNDO, "", 0},
     {"", "B\n", "X\n", TEXT_MERGE_LEAVE, "X\n", 1},
     {"a\nb\nc\nd\n", "A\nb\nc\nD\n", "X\nb\nc\nD\n", TEXT_MERGE_LEAVE, "X\nb\nc\nd\n", 1},
+    /* Ours is one of several words. */
+    {"u:old:::9:\n", "u:old:::90:\n", "u:new:::90:\n", TEXT_MERGE_LEAVE, "u:new:::9:\n", 0},
+    {"u:old::::\n", "u:old:::90:\n", "u:new:::90:\n", TEXT_MERGE_LEAVE, "u:new::::\n", 0},
+    {"u:old:::9:\n", "u:old:::90:\n", "u:new:::80:\n", TEXT_MERGE_LEAVE, "u:new:::80:\n", 1},
+    {"u:old:::9:\n", "u:old:::90:\n", "u:new:::80:\n", TEXT_MERGE_UNDO, "u:new:::9:\n", 0},
+    {"u:old:::9:\n", "u:old:::90:\n", "u:new:::90:", TEXT_MERGE_UNDO, "u:new:::9:", 0},
+    {"k = 9\n", "k = 12\n", "k=7\n", TEXT_MERGE_UNDO, "k = 9\n", 0},
+    {"k = 9\n", "k = 12\n", "k=12\n", TEXT_MERGE_LEAVE, "k=12\n", 1},
+    /* And a line of several in a row. */
+    {"u:a:9\nv:a:9\nw:a:9\n", "u:a:90\nv:a:90\nw:a:90\n", "u:a:90\nv:b:90\nx:a:5\nw:a:90\n",
+     TEXT_MERGE_LEAVE, "u:a:9\nv:b:9\nx:a:5\nw:a:9\n", 0},
+    {"u:a:9\nv:a:9\nw:a:9\n", "u:a:90\nv:a:90\nw:a:90\n", "u:b:90\nw:b:90\n", TEXT_MERGE_LEAVE,
+     "u:b:9\nw:b:9\n", 1},
 };
 
 static void test_undo(void)

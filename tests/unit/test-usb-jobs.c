@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "daemon/enforce/usb-jobs.h"
+#include "daemon/enforce/usb/usb-jobs.h"
 
 #include <glib/gstdio.h>
 

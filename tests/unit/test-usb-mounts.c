@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "daemon/enforce/usb-mounts.h"
+#include "daemon/enforce/usb/usb-mounts.h"
 
-#include "daemon/enforce/usb-backing.h"
+#include "daemon/enforce/usb/usb-backing.h"
 
 static void test_interface_of_path(void)
 {

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "daemon/enforce/usb-storage-decision.h"
+#include "daemon/enforce/usb/usb-storage-decision.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/utsname.h>
 
-#include "daemon/enforce/usb-alias-files.h"
-#include "daemon/enforce/usb-storage-drivers.h"
+#include "daemon/enforce/usb/usb-alias-files.h"
+#include "daemon/enforce/usb/usb-storage-drivers.h"
 
 /* As depmod writes them; the last two are not about storage. */
 static const char list[] = "# Aliases extracted from modules themselves.\n"

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "daemon/enforce/usb-storage-interfaces.h"
+#include "daemon/enforce/usb/usb-storage-interfaces.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
 
-#include "daemon/enforce/usb-storage-outcome.h"
+#include "daemon/enforce/usb/usb-storage-outcome.h"
 
 /* No bus has this number, so that whatever is read of it is not there. */
 #define DEVICE    "9999-1"

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "daemon/enforce/usb-storage-state.h"
+#include "daemon/enforce/usb/usb-storage-state.h"
 
 #include <glib/gstdio.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "daemon/enforce/usb-storage-record.h"
+#include "daemon/enforce/usb/usb-storage-record.h"
 
 typedef struct Fixture {
     char *directory;

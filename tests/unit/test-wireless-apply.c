@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* On the loopback interface of a network namespace, as any link goes up in the same way. */
-#include "daemon/enforce/wireless-apply.h"
+#include "daemon/enforce/wireless/wireless-apply.h"
 
 #include <glib/gstdio.h>
 #include <linux/netlink.h>
 #include <unistd.h>
 
-#include "daemon/enforce/wireless-decision.h"
+#include "daemon/enforce/wireless/wireless-decision.h"
 #include "tests/unit/two-hosts.h"
 
 #define LOOPBACK  1

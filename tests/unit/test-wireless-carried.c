@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "daemon/enforce/wireless-carried.h"
+#include "daemon/enforce/wireless/wireless-carried.h"
 
 #include <glib/gstdio.h>
 

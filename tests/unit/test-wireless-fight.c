@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "daemon/enforce/wireless-fight.h"
+#include "daemon/enforce/wireless/wireless-fight.h"
 
 #define BEGIN (1000 * G_TIME_SPAN_SECOND)
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "daemon/enforce/wireless-record.h"
+#include "daemon/enforce/wireless/wireless-record.h"
 
 static void test_round_trip(void)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "daemon/enforce/wireless-report.h"
+#include "daemon/enforce/wireless/wireless-report.h"
 
-#include "daemon/enforce/wireless-decision.h"
+#include "daemon/enforce/wireless/wireless-decision.h"
 #include "tests/unit/plan-maker.h"
 #include "tests/unit/wireless-maker.h"
 

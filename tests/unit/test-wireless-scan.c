@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What links of the kernel's classes tell, where switches cannot be reached: in a mount namespace
  * with classes of the test's making, as only the text of their links is read. */
-#include "daemon/enforce/wireless-scan.h"
+#include "daemon/enforce/wireless/wireless-scan.h"
 
 #include <sched.h>
 #include <sys/mount.h>
@@ -11,7 +11,8 @@
 
 static gboolean make_own_sys(void)
 {
-    return unshare(CLONE_NEWNS) == 0 && mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
+    /* The kernel does not look at the type, but valgrind wants one that can be read. */
+    return unshare(CLONE_NEWNS) == 0 && mount(NULL, "/", "none", MS_REC | MS_PRIVATE, NULL) == 0 &&
            mount("tmpfs", "/sys", "tmpfs", 0, NULL) == 0 && g_mkdir_with_parents(CLASS, 0755) == 0;
 }
 

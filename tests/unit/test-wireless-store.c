@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "daemon/enforce/wireless-store.h"
+#include "daemon/enforce/wireless/wireless-store.h"
 
 #include <glib/gstdio.h>
 
-#include "daemon/enforce/wireless.h"
+#include "daemon/enforce/wireless/wireless.h"
 
 static gboolean mounted;
 

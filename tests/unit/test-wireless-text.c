@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "daemon/enforce/wireless-text.h"
+#include "daemon/enforce/wireless/wireless-text.h"
 
 #include <string.h>
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The enforcer in a network namespace without radios, whatever the machine has outside. */
-#include "daemon/enforce/wireless.h"
+#include "daemon/enforce/wireless/wireless.h"
 
 #include <glib/gstdio.h>
 
-#include "daemon/enforce/nl80211.h"
-#include "daemon/enforce/rfkill.h"
+#include "daemon/enforce/wireless/nl80211.h"
+#include "daemon/enforce/wireless/rfkill.h"
 #include "tests/unit/plan-maker.h"
 #include "tests/unit/two-hosts.h"
 

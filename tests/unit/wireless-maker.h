@@ -2,7 +2,7 @@
 /* Radios for tests, and what is decided about them as text. */
 #pragma once
 
-#include "daemon/enforce/wireless-decision.h"
+#include "daemon/enforce/wireless/wireless-decision.h"
 
 /*
  * @text has a thing a line:

@@ -10,6 +10,7 @@ import radios
 import usb
 import wlan
 
+GUEST = {"kernels": ["6.1"]}
 STICK_PORT = "/devices/pci0000:00/*/usb?/?-*"
 
 

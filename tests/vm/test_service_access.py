@@ -20,6 +20,7 @@ OTHER = PROVISIONED.replace("Site", "Other").replace("Serial=1", "Serial=2") + (
     "RestrictRawPort=yes\n[Authentication]\nRequireDigit=yes\n"
 )
 GUEST = {
+    "kernels": ["6.1"],
     "files": {
         "/etc/sysusers.d/test.conf": """g operators - -
 u operator - "May import" - -

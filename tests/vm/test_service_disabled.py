@@ -12,6 +12,7 @@ import boot_recorder
 from unit import Unit, run
 
 GUEST = {
+    "kernels": ["6.1"],
     "boot": "cold",
     "append": "vm.secpold=disabled",
     "files": {

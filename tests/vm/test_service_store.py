@@ -13,6 +13,7 @@ from unit import SECONDS, Unit, properties, run, secpolctl
 from wire import Wire
 
 GUEST = {
+    "kernels": ["6.1"],
     "boot": "cold",
     "files": {
         "/etc/fstab": "/dev/vda /var/lib/secpold ext4 nofail 0 2\n",

@@ -13,7 +13,7 @@ import storage
 import uevents
 import usb
 from printer import wait_item, wait_until
-from storage import ITEM, attribute, blocks, refused, wait_driver, wait_refused, write
+from storage import ITEM, attribute, blocks, refused, wait_driver, wait_refused
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -135,9 +135,9 @@ def test_what_an_administrator_took_away_stays_away(secpold, plug):
     usb.wait_disk()
     device = wait_driver("usbhid")[0].partition(":")[0]
     interface = storage.find("usb-storage")[0]
-    write(attribute(device, "authorized"), 0)
-    write(attribute(interface, "authorized"), 0)
-    write(attribute("usb2", "interface_authorized_default"), 0)
+    usb.write(attribute(device, "authorized"), 0)
+    usb.write(attribute(interface, "authorized"), 0)
+    usb.write(attribute("usb2", "interface_authorized_default"), 0)
     try:
         storage.prohibit()
         storage.allow()
@@ -147,4 +147,4 @@ def test_what_an_administrator_took_away_stays_away(secpold, plug):
         assert usb.read(attribute("usb2", "interface_authorized_default")) == "0"
         assert usb.read(attribute("usb1", "interface_authorized_default")) == "1"
     finally:
-        write(attribute("usb2", "interface_authorized_default"), 1)
+        usb.write(attribute("usb2", "interface_authorized_default"), 1)

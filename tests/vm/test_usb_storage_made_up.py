@@ -15,7 +15,7 @@ import uevents
 import usb
 import usbip
 from printer import wait_item, wait_until
-from storage import ITEM, attribute, blocks, wait_refused, write
+from storage import ITEM, attribute, blocks, wait_refused
 from usbip import Interface
 
 # Claimed by usb-storage by vendor and product (Atmel's SND1), with transport as the interface says.
@@ -76,15 +76,24 @@ def test_no_block_device_ever_exists_for_a_vendor_class_that_usb_storage_claims(
         assert not blocks(log)
 
 
+@contextlib.contextmanager
+def plugged_in(devices):
+    with contextlib.ExitStack() as stack:
+        for device in devices:
+            stack.enter_context(device).plug()
+        yield
+
+
 def test_every_driver_of_usb_storages_family_is_kept_from_what_it_claims(secpold):
     drivers = ids_of_drivers()
     assert len(drivers) > 10, drivers
-    for module, (vendor, product, release) in drivers.items():
-        with usbip.Device(VENDOR_CLASS, vendor=vendor, product=product, release=lowest(release)) as device:
-            device.plug()
-            assert wait_refused(class_="ff"), module
-            assert not storage.find("usb-storage")
-        assert wait_until(lambda: not storage.find(class_="ff"))
+    devices = [
+        usbip.Device(VENDOR_CLASS, vendor=vendor, product=product, release=lowest(release))
+        for vendor, product, release in drivers.values()
+    ]
+    with uevents.Recorder("family") as log, plugged_in(devices):
+        assert wait_until(lambda: len(storage.refused("ff")) == len(drivers)), (drivers, usb.tree())
+        assert not blocks(log)
 
 
 def test_a_vendor_class_that_nobody_claims_is_left_to_its_driver(secpold):
@@ -112,7 +121,7 @@ def test_another_configuration_with_storage_is_refused(secpold):
             device.plug()
             assert wait_until(lambda: ("fe", True, None) in usb.interfaces().values())
             name = storage.find(class_="fe")[0].partition(":")[0]
-            write(attribute(name, "bConfigurationValue"), 2)
+            usb.write(attribute(name, "bConfigurationValue"), 2)
             wait_refused()
         assert not blocks(log)
 
@@ -137,7 +146,7 @@ def test_an_id_given_to_a_storage_driver_at_run_time_counts(secpold):
     with usbip.Device(VENDOR_CLASS, vendor=0x1209, product=0x4321) as device:
         device.plug()
         assert wait_until(left_alone)
-        write(new_id, "1209 4321")
+        usb.write(new_id, "1209 4321")
         try:
             # It was there: its driver takes it, and loses it again.
             wait_refused(class_="ff")
@@ -148,7 +157,21 @@ def test_an_id_given_to_a_storage_driver_at_run_time_counts(secpold):
                 wait_refused(class_="ff")
                 assert not blocks(log)
         finally:
-            write("/sys/bus/usb/drivers/usb-storage/remove_id", "1209 4321")
+            usb.write("/sys/bus/usb/drivers/usb-storage/remove_id", "1209 4321")
+
+
+def wait_looked_at(devices):
+    """Until the kernel has asked each of them something, and none of them anything for a second."""
+
+    def numbers():
+        return [len(device.requests) for device in devices]
+
+    def quiet():
+        before = numbers()
+        time.sleep(1)
+        return all(before) and numbers() == before
+
+    assert wait_until(quiet, 60), numbers()
 
 
 def alive():
@@ -193,12 +216,10 @@ def test_descriptors_that_break_off_or_loop_harm_nobody(secpold):
         whole + bytes([255, 4, 9, 9]),
         bytes([9, 2, 255, 255, 255, 1, 0, 0x80, 1]) + whole[9:],
     ]
-    with uevents.Recorder("hostile") as log, contextlib.ExitStack() as plugged:
-        for port, descriptor in enumerate(hostile, 2):
-            device = plugged.enter_context(usbip.Device(configurations=[descriptor]))
-            device.plug(port)
-            wait_until(lambda: len(device.requests) > 8, 5)
-            alive()
+    devices = [usbip.Device(configurations=[descriptor]) for descriptor in hostile]
+    with uevents.Recorder("hostile") as log, plugged_in(devices):
+        wait_looked_at(devices)
+        alive()
         assert not blocks(log)
     assert printer.pid() == pid
     wait_item(ITEM, "enforced")
@@ -206,12 +227,13 @@ def test_descriptors_that_break_off_or_loop_harm_nobody(secpold):
 
 def test_a_device_that_is_cut_off_in_the_middle_harms_nobody(secpold):
     pid = printer.pid()
-    for number in range(1, 12):
-        with usbip.Device(STICK, vendor=0x1000 + number) as device:
-            device.plug()
-            wait_until(lambda count=number: len(device.requests) >= count, 3, 0.001)
+    # The eighth request chooses the configuration; secpold has been told of the device before it.
+    devices = [usbip.Device(STICK, vendor=0x1000 + number, cut_after=number) for number in (1, 4, 7, 8, 9)]
+    with plugged_in(devices):
+        wait_looked_at(devices)
+        for device in devices:
             device.cut()
-            assert wait_until(lambda: not storage.find(class_="08"))
+        assert wait_until(lambda: not storage.find(class_="08"))
     assert printer.pid() == pid
     wait_item(ITEM, "enforced")
 
@@ -226,10 +248,8 @@ def test_where_no_list_of_ids_is_known_storage_drivers_are_not_asked(tmp_path):
         printer.start(storage.PROHIBITED)
         wait_item(ITEM, "enforced")
         keyboard = Interface(3, 1, 1, extra=usbip.HID_DESCRIPTOR)
-        with uevents.Recorder("no-list") as log, contextlib.ExitStack() as plugged:
-            for port, (settings, ids) in enumerate([(VENDOR_CLASS, CLAIMED), ([keyboard], {}), (STICK, {})]):
-                device = plugged.enter_context(usbip.Device(settings, **ids))
-                device.plug(port)
+        devices = [usbip.Device(VENDOR_CLASS, **CLAIMED), usbip.Device([keyboard]), usbip.Device(STICK)]
+        with uevents.Recorder("no-list") as log, plugged_in(devices):
             log.wait(action="bind", DRIVER="usbhid")
             wait_refused()
             assert wait_until(left_alone)
@@ -244,7 +264,7 @@ def test_a_device_that_does_not_answer_holds_up_neither_secpold_nor_other_device
     kernel waits five seconds and more for each answer, holding the device's lock."""
     deaf = [Interface(3, 1, 1, extra=usbip.HID_DESCRIPTOR), Interface(8, 6, 0x50, number=1)]
     with usbip.Device(deaf, mute=lambda request: request[0] in (0x81, 0x21, 0xA1)) as device:
-        device.plug(1)
+        device.plug()
         assert wait_until(lambda: any(request[0] in (0x81, 0x21) for request in device.requests))
         longest = max(alive() for _ in range(20))
         with usbip.Device(STICK) as stick:

@@ -9,7 +9,7 @@ import storage
 import uevents
 import usb
 from printer import wait_item, wait_until
-from storage import ITEM, attribute, blocks, wait_refused, wait_repair, write
+from storage import ITEM, attribute, blocks, wait_refused, wait_repair
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -32,7 +32,7 @@ def fixture_stick():
 def changed(what, value, detail):
     """Writes it; the microseconds until that was repaired."""
     before = len(storage.repairs())
-    write(what, value)
+    usb.write(what, value)
     return wait_repair(detail, before)[0]
 
 
@@ -51,8 +51,8 @@ def test_an_interface_that_someone_authorizes_is_refused_again(stick):
 def test_a_driver_that_someone_asks_for_loses_the_interface_again(stick):
     before = len(storage.repairs())
     with uevents.Recorder("probed") as log:
-        write(attribute(stick, "authorized"), 1)
-        write("/sys/bus/usb/drivers_probe", stick)
+        usb.write(attribute(stick, "authorized"), 1)
+        usb.write("/sys/bus/usb/drivers_probe", stick)
         wait_repair(f"{stick} had been authorized", before)
         assert wait_until(lambda: not usb.disks())
         assert len(log.find(subsystem="block", action="add")) <= len(
@@ -74,9 +74,9 @@ def test_the_parameter_for_new_controllers_is_shut_again():
 def test_a_device_that_is_authorized_again_comes_back_refused(stick):
     device = stick.partition(":")[0]
     with uevents.Recorder("device") as log:
-        write(attribute(device, "authorized"), 0)
+        usb.write(attribute(device, "authorized"), 0)
         assert wait_until(lambda: stick not in usb.interfaces())
-        write(attribute(device, "authorized"), 1)
+        usb.write(attribute(device, "authorized"), 1)
         assert stick in wait_refused()
         assert not blocks(log)
 
@@ -85,7 +85,7 @@ def test_no_block_device_exists_after_the_configuration_is_written_anew(stick):
     device = stick.partition(":")[0]
     with uevents.Recorder("configuration") as log:
         for value in (1, 0, 1):
-            write(attribute(device, "bConfigurationValue"), value)
+            usb.write(attribute(device, "bConfigurationValue"), value)
         assert stick in wait_refused()
         assert not blocks(log)
 
@@ -102,10 +102,10 @@ def test_no_block_device_exists_after_the_drivers_are_loaded_anew(stick):
 def test_a_sweep_over_everything_ends_refused(stick):
     """Somebody who knows all of the above at once."""
     for _ in range(5):
-        write(storage.PARAMETER, 1)
-        write(attribute("usb1", "interface_authorized_default"), 1)
-        write(attribute(stick, "authorized"), 1)
-        write("/sys/bus/usb/drivers_probe", stick)
+        usb.write(storage.PARAMETER, 1)
+        usb.write(attribute("usb1", "interface_authorized_default"), 1)
+        usb.write(attribute(stick, "authorized"), 1)
+        usb.write("/sys/bus/usb/drivers_probe", stick)
     assert wait_until(lambda: usb.interfaces()[stick] == ("08", False, None))
     assert wait_until(lambda: not usb.disks())
     wait_item(ITEM, "enforced", detail=stick)
@@ -117,8 +117,8 @@ def test_secpold_killed_at_any_moment_leaves_storage_refused(stick):
         for _ in range(5):
             printer.run("kill", "-9", str(printer.pid()))
             device = stick.partition(":")[0]
-            write(attribute(device, "authorized"), 0)
-            write(attribute(device, "authorized"), 1)
+            usb.write(attribute(device, "authorized"), 0)
+            usb.write(attribute(device, "authorized"), 1)
             assert wait_until(lambda: printer.run("systemctl", "is-active", "secpold", check=False) == "active\n")
         wait_refused()
         assert not blocks(log)

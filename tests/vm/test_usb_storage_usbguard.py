@@ -14,6 +14,7 @@ import usb
 from printer import run, wait_item, wait_until
 from storage import ITEM, attribute, blocks, wait_driver, wait_refused
 
+GUEST = {"kernels": ["6.1"]}
 # A keyboard of QEMU's may be used, its tablet may not, and storage may as far as usbguard goes.
 RULES = """allow with-interface one-of { 09:*:* }
 allow name "QEMU USB Keyboard"

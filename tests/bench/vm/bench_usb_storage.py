@@ -108,7 +108,7 @@ def test_secpold():
         device.bind()
         name = storage.wait_refused()[0]
         for number in range(PLUGS):
-            storage.write(stick / name / "authorized", 1)
+            usb.write(stick / name / "authorized", 1)
             assert printer.wait_until(lambda count=number: len(storage.repairs()) > before + count)
     RESULTS["secpold"]["authorized by somebody until refused"] = figures(
         [usec / 1e6 for usec, _ in storage.repairs()[before:]]

@@ -13,6 +13,7 @@ import re
 import subprocess
 
 from printer import run, wait_until
+from usb import write
 
 GADGETS = pathlib.Path("/sys/kernel/config/usb_gadget")
 CONTROLLERS = pathlib.Path("/sys/class/udc")
@@ -36,12 +37,6 @@ def udcs():
     return sorted(path.name for path in CONTROLLERS.glob("*"))
 
 
-def _write(path, text):
-    """In one write, and with its error."""
-    with open(path, "wb", buffering=0) as file:
-        file.write(text.encode())
-
-
 def function(controller):
     """What the controller says is bound to it, or "" """
     try:
@@ -60,11 +55,11 @@ def on_host(controller):
 
 
 def take_away(controller):
-    _write(PLATFORM_DRIVER / "unbind", controller)
+    write(PLATFORM_DRIVER / "unbind", controller)
 
 
 def bring_back(controller):
-    _write(PLATFORM_DRIVER / "bind", controller)
+    write(PLATFORM_DRIVER / "bind", controller)
 
 
 def bus_binds_by_itself():
@@ -72,13 +67,13 @@ def bus_binds_by_itself():
 
 
 def have_bus_bind(by_itself=True):
-    _write(BUS / "drivers_autoprobe", "1" if by_itself else "0")
+    write(BUS / "drivers_autoprobe", "1" if by_itself else "0")
 
 
 def bind_driver(driver, controller):
     """By hand, on the gadget bus."""
     device = next((CONTROLLERS / controller / "device").glob("gadget.*")).name
-    _write(BUS / "drivers" / driver / "bind", device)
+    write(BUS / "drivers" / driver / "bind", device)
 
 
 class Gadget:
@@ -89,10 +84,10 @@ class Gadget:
         self.path = GADGETS / name
         (self.path / "strings/0x409").mkdir(parents=True)
         (self.path / "configs/c.1").mkdir()
-        _write(self.path / "idVendor", "0x1d6b")
-        _write(self.path / "idProduct", "0x0104")
+        write(self.path / "idVendor", "0x1d6b")
+        write(self.path / "idProduct", "0x0104")
         for key, value in (("serialnumber", f"S-{name}"), ("manufacturer", "Lab"), ("product", name)):
-            _write(self.path / "strings/0x409" / key, value)
+            write(self.path / "strings/0x409" / key, value)
         self._functions = functions
         for name in functions:
             self._add(name, image)
@@ -101,10 +96,10 @@ class Gadget:
         folder = self.path / "functions" / name
         folder.mkdir()
         if name.startswith("mass_storage.") and image:
-            _write(folder / "lun.0/file", str(image))
+            write(folder / "lun.0/file", str(image))
         if name.startswith("hid."):
             for key, value in (("protocol", "1"), ("subclass", "1"), ("report_length", "8")):
-                _write(folder / key, value)
+                write(folder / key, value)
             (folder / "report_desc").write_bytes(KEYBOARD)
         (self.path / "configs/c.1" / name).symlink_to(folder)
 
@@ -116,11 +111,11 @@ class Gadget:
 
     def bind(self, controller="dummy_udc.0"):
         """Raises OSError, EBUSY where the controller is taken."""
-        _write(self.path / "UDC", controller)
+        write(self.path / "UDC", controller)
 
     def unbind(self):
         try:
-            _write(self.path / "UDC", "\n")
+            write(self.path / "UDC", "\n")
         except OSError as error:
             if error.errno != errno.ENODEV:
                 raise

@@ -28,6 +28,18 @@ def append(path, text):
         file.write(text)
 
 
+@contextlib.contextmanager
+def changed(path, change):
+    """Within it the file's text is what change() makes of it."""
+    path = pathlib.Path(path)
+    before = path.read_text(encoding="utf-8")
+    path.write_text(change(before), encoding="utf-8")
+    try:
+        yield
+    finally:
+        path.write_text(before, encoding="utf-8")
+
+
 def output(*command, **options):
     """What it prints, errors too, however it ends."""
     done = subprocess.run(
@@ -85,6 +97,12 @@ def setting(key):
 
 def wait_setting(key, value):
     if not printer.wait_until(lambda: (setting(key) or [None])[0] == value, SECONDS, 0.1):
+        raise TimeoutError(f"{key} is {setting(key)}\n{journal()}")
+
+
+def wait_reason(key, text):
+    """Until secpol-agent says this of the setting."""
+    if not printer.wait_until(lambda: text in (setting(key) or ["", ""])[1], SECONDS, 0.1):
         raise TimeoutError(f"{key} is {setting(key)}\n{journal()}")
 
 

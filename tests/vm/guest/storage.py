@@ -48,11 +48,6 @@ def attribute(name, what):
     return usb.DEVICES / name / what
 
 
-def write(path, value):
-    with open(path, "wb", buffering=0) as file:
-        file.write(str(value).encode())
-
-
 def is_disk(event):
     return event.subsystem == "block" and event.action == "add" and "/usb" in event.devpath
 
@@ -65,7 +60,7 @@ def blocks(log, since=0):
     """Block devices on USB that there were until now, however shortly, and what they hang on."""
     mark = log.mark()
     # Messages come in order: when this one is there, all before it are.
-    write("/sys/devices/virtual/net/lo/uevent", "change")
+    usb.write("/sys/devices/virtual/net/lo/uevent", "change")
     log.wait(since=mark, action="change", devpath="/devices/virtual/net/lo")
     return [
         event

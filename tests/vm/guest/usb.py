@@ -162,6 +162,12 @@ def read(path):
         return None
 
 
+def write(path, value):
+    """In one write, and with its error: a buffer would try once more when it is closed."""
+    with open(path, "wb", buffering=0) as file:
+        file.write(str(value).encode())
+
+
 def interfaces():
     """All there are: {"1-1:1.0": (class, authorized, driver)}; class in hex, driver None or a name."""
     found = {}

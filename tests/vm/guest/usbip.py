@@ -16,13 +16,18 @@ import threading
 
 from gadget import KEYBOARD
 from printer import run, wait_until
+from usb import write
 
 CONTROLLER = pathlib.Path("/sys/devices/platform/vhci_hcd.0")
 HIGH_SPEED = 3
+# VDEV_ST_NULL of drivers/usb/usbip/usbip_common.h.
+FREE = 4
 SUBMIT, UNLINK, SUBMITTED, UNLINKED = 1, 2, 3, 4
 HEADER = struct.Struct(">5I")
 BODY = struct.Struct(">5i8s")
 IN_ENDPOINT, OUT_ENDPOINT = 1, 2
+# Ports of what is not unplugged yet; the kernel frees one by itself where its device is cut off.
+_held = set()
 
 
 def load():
@@ -105,22 +110,34 @@ class Disk:
         return b"" if command[0] in (0x00, 0x1B, 0x1E, 0x35) else None
 
 
-def attach(port, connection):
-    """The port may still be busy with what was in it."""
+def states():
+    """The kernel's number for the state of each port that is not for SuperSpeed alone, by number."""
+    lines = (line.split() for line in (CONTROLLER / "status").read_text(encoding="ascii").splitlines())
+    return {int(words[1]): int(words[2]) for words in lines if words[0] == "hs"}
 
-    def done():
-        try:
-            (CONTROLLER / "attach").write_text(
-                f"{port} {connection.fileno()} {port + 1} {HIGH_SPEED}", encoding="ascii"
-            )
-        except OSError as error:
-            if error.errno != errno.EBUSY:
-                raise
-            return False
-        return True
 
-    if not wait_until(done):
-        raise TimeoutError(f"port {port} stays busy")
+def attach(connection):
+    """To the first free port; its number."""
+    free = (port for port, state in states().items() if state == FREE and port not in _held)
+    port = min(free, default=None)
+    if port is None:
+        raise RuntimeError(f"all virtual ports are taken: {states()}")
+    write(CONTROLLER / "attach", f"{port} {connection.fileno()} {port + 1} {HIGH_SPEED}")
+    _held.add(port)
+    return port
+
+
+def detach(port):
+    """Back when the port is free again."""
+    try:
+        write(CONTROLLER / "detach", port)
+    except OSError as error:
+        # The kernel has found out before that nothing is in it any more.
+        if error.errno != errno.EINVAL:
+            raise
+    if not wait_until(lambda: states()[port] == FREE):
+        raise TimeoutError(f"virtual port {port} is still in state {states()[port]}")
+    _held.remove(port)
 
 
 # That of a keyboard.
@@ -129,8 +146,8 @@ HID_DESCRIPTOR = bytes([9, 0x21, 0x11, 1, 0, 1, 0x22, len(KEYBOARD), 0])
 
 class Device:
     """`strings`: bytes of a string descriptor's text by number. `mute`: control requests that get no
-    answer, by a function of the eight bytes of the request. `configurations` in place of
-    `interfaces` are sent as they are."""
+    answer, by a function of the eight bytes of the request. `cut_after`: how many of those come before
+    it is pulled out. `configurations` in place of `interfaces` are sent as they are."""
 
     def __init__(self, interfaces=(), configurations=None, vendor=0x1209, product=1, release=0x100, **more):
         self.device = struct.pack(
@@ -141,8 +158,10 @@ class Device:
         texts = {1: "Lab".encode("utf-16-le"), 2: "Made-up".encode("utf-16-le")}
         self._strings = more.get("strings", texts)
         self._mute = more.get("mute", lambda request: False)
+        self._cut_after = more.get("cut_after")
         self._port = None
         self._socket = None
+        self._thread = None
         self._reset()
 
     def _reset(self):
@@ -156,22 +175,20 @@ class Device:
     def __exit__(self, *_):
         self.unplug()
 
-    def plug(self, port=0):
+    def plug(self):
         self._reset()
         self._socket, theirs = socket.socketpair()
         with theirs:
-            attach(port, theirs)
-        self._port = port
-        threading.Thread(target=self._serve, args=(self._socket,), daemon=True).start()
+            self._port = attach(theirs)
+        self._thread = threading.Thread(target=self._serve, args=(self._socket,), daemon=True)
+        self._thread.start()
 
     def unplug(self):
+        """Back when nothing of it is left in the port, and nothing answers for it any more."""
         if self._port is None:
             return
-        try:
-            (CONTROLLER / "detach").write_text(str(self._port), encoding="ascii")
-        except OSError as error:
-            if error.errno != errno.EINVAL:
-                raise
+        detach(self._port)
+        self._thread.join()
         self._socket.close()
         self._port = None
 
@@ -235,6 +252,8 @@ class Device:
 
     def _control(self, connection, number, setup, length):
         self.requests.append(setup)
+        if len(self.requests) == self._cut_after:
+            self.cut()
         if self._mute(setup):
             return
         answer = self._answer(setup)

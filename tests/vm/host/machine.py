@@ -22,6 +22,8 @@ BOOT_SECONDS = 180
 LIBC = ctypes.CDLL(None)
 PR_SET_PDEATHSIG = 1  # linux/prctl.h; it is the thread that counts as the parent
 MEMORY = "768M"
+# In the midst of it, where the kernel puts nothing before it has read the initramfs.
+INITRAMFS_ADDRESS = 512 << 20
 KERNEL_INPUTS = (
     *(HOST / "packages.py", HOST / "kernel.py"),
     *(kernel.IMAGE / name for name in ("boot-modules", "init", "masked-cold", "masked-saved")),
@@ -54,7 +56,11 @@ def apt_state(kind):
     """Changes when apt may have another answer."""
     lists = sorted(pathlib.Path("/var/lib/apt/lists").iterdir())
     times = [f"{path.name} {path.stat().st_mtime_ns}" for path in lists]
-    return cache.digest(*times, *root.included(kind), HOST / "packages.py")
+    return cache.digest(*times, *root_packages(kind), HOST / "packages.py")
+
+
+def root_packages(kind):
+    return root.included(kind) + root.unpacked(kind)
 
 
 def ask_apt(series, kind):
@@ -62,7 +68,7 @@ def ask_apt(series, kind):
     return {
         "kernel": package,
         "kernel_version": packages.candidate(package),
-        "root_versions": packages.versions(root.included(kind)),
+        "root_versions": packages.versions(root_packages(kind)),
     }
 
 
@@ -91,12 +97,22 @@ class Image:
     def version(self):
         return (self.kernel / "version").read_text(encoding="ascii")
 
-    def command(self, boot, append=""):
+    def _initramfs(self, tpm):
+        """Options, and what the kernel is told. With a TPM the tables of ACPI are larger than QEMU
+        thinks when it chooses where the initramfs goes, which would overwrite them."""
+        file = self.kernel / "initramfs.cpio"
+        if not tpm:
+            return ["-initrd", file], ""
+        loader = f"loader,file={file},addr={INITRAMFS_ADDRESS},force-raw=on"
+        return ["-device", loader], f"initrdmem={INITRAMFS_ADDRESS},{file.stat().st_size}"
+
+    def command(self, boot, append="", tpm=False):
+        initramfs, told = self._initramfs(tpm)
         drive = "if=none,format=raw,readonly=on"
         return [
             *("qemu-system-x86_64", *HARDWARE),
-            *("-kernel", self.kernel / "vmlinux", "-initrd", self.kernel / "initramfs.cpio"),
-            *("-append", f"{COMMAND_LINE} vm.boot={boot} {append}"),
+            *("-kernel", self.kernel / "vmlinux", *initramfs),
+            *("-append", f"{COMMAND_LINE} vm.boot={boot} {told} {append}"),
             *("-drive", f"id=root,file={self.root}/root.squashfs,{drive}"),
             *("-drive", f"id=modules,file={self.kernel}/modules.squashfs,{drive}"),
         ]

@@ -65,8 +65,13 @@ def unpack(package, folder):
     download.mkdir()
     run("apt-get", "-o", "APT::Sandbox::User=root", "download", package, cwd=download)
     (archive,) = download.glob("*.deb")
-    run("dpkg-deb", "-x", archive, folder)
+    files = folder / "download/files.tar"
+    with open(files, "wb") as tar:
+        subprocess.run(["dpkg-deb", "--fsys-tarfile", archive], stdout=tar, check=True)
+    # /lib is a link where /usr is merged, and has to stay one.
+    run("tar", "-xf", files, "--keep-directory-symlink", "-C", folder)
     archive.unlink()
+    files.unlink()
     download.rmdir()
 
 

@@ -17,6 +17,13 @@ def included(kind):
     return packages.read_list(IMAGE / "packages") + more
 
 
+def unpacked(kind):
+    """Packages that are laid over the root, not installed: what they conflict with or depend on is
+    not to be missed there, or not wanted."""
+    path = IMAGE / f"unpacked-{kind}"
+    return packages.read_list(path) if path.exists() else []
+
+
 def start_nothing(tree):
     """What a package would have started at boot is left to the tests to start."""
     for link in tree.glob("etc/systemd/system/*.wants/*"):
@@ -34,6 +41,8 @@ def make(kind, folder):
     packages.bootstrap(included(kind), tree)
     if kind != "base":
         start_nothing(tree)
+    for package in unpacked(kind):
+        packages.unpack(package, tree)
     for name in ("share", "mnt", "usr/lib/modules"):
         (tree / name).mkdir(parents=True, exist_ok=True)
     for mark in (".dockerenv", "etc/resolv.conf", "etc/hostname"):

@@ -14,6 +14,7 @@ import time
 import results
 from machine import SERIES, Machine
 from qmp import QmpError
+from tpm import Tpm
 
 TESTS = pathlib.Path(__file__).resolve().parents[1]
 PASSED, FAILED = 33, 35
@@ -27,6 +28,8 @@ DEFAULTS = {
     "append": "",
     # Which list of packages it has beside image/packages, as image/packages-ROOT.
     "root": "base",
+    # Whether it has a TPM; it boots cold then, as the saved machine has none.
+    "tpm": False,
     # Where it makes no difference, one will do.
     "kernels": SERIES,
 }
@@ -41,7 +44,8 @@ def settings(test):
             asked = ast.literal_eval(node.value)
     if not asked.keys() <= DEFAULTS.keys():
         raise ValueError(f"{test}: GUEST knows {', '.join(DEFAULTS)}")
-    return DEFAULTS | asked
+    wanted = DEFAULTS | asked
+    return wanted | ({"boot": "cold"} if wanted["tpm"] else {})
 
 
 def pack_build(build, archive):
@@ -81,13 +85,18 @@ class Session:
         shutil.copytree(TESTS, self.share / "vm", ignore=ignored)
         ignored = shutil.ignore_patterns("__pycache__", "conftest.py", "test_*", "meson.build")
         shutil.copytree(TESTS.parent / "netns", self.share / "netns", ignore=ignored)
+        shutil.copytree(TESTS.parent / "standin", self.share / "standin")
+        shutil.copytree(TESTS.parents[1] / "dbus/examples", self.share / "examples")
         for test in tests:
             shutil.copy(test, self.share / "vm")
         shutil.copy(packed, self.share / "install.tar")
         add_files(self.share / "install.tar", wanted["files"])
         self._images = 0
+        self._tpm = None
 
     def close(self):
+        if self._tpm:
+            self._tpm.close()
         self._folder.cleanup()
 
     def run(self, order, console=None):
@@ -95,10 +104,13 @@ class Session:
         boot = self._wanted["boot"]
         order |= {"boot": boot, "seconds": int(self._wanted["timeout"])}
         deadline = time.monotonic() + order["seconds"] + GRACE_SECONDS
-        command = self._image.command(boot, self._wanted["append"])
+        command = self._image.command(boot, self._wanted["append"], self._wanted["tpm"])
         more = ["-incoming", f"exec:cat {self._image.state}"] if boot == "saved" else []
         console = console or f"file,id=console,path={self.console}"
         messages = self.output / "qemu.log"
+        if self._wanted["tpm"]:
+            self._tpm = Tpm(pathlib.Path(self._folder.name, "tpm"), messages)
+            more += self._tpm.hardware
         with Machine(command, self.share, console, messages, more) as machine:
             try:
                 self._serve(machine, order, deadline)

@@ -127,3 +127,9 @@ def test_misspelled_wish_of_a_test_file_is_refused(tmp_path):
     test.write_text('GUEST = {"bot": "cold"}\n', encoding="utf-8")
     with pytest.raises(ValueError, match="boot"):
         session.settings(test)
+
+
+def test_printer_with_a_tpm_boots_cold(tmp_path):
+    test = tmp_path / "test_it.py"
+    test.write_text('GUEST = {"tpm": True}\n', encoding="utf-8")
+    assert session.settings(test)["boot"] == "cold"

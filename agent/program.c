@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "agent/program.h"
+
+#include "agent/command.h"
+
+static char *explain(const char *const *words, int status)
+{
+    if (status == 0)
+        return NULL;
+    return g_strdup_printf("%s ended with status %d; run it by hand to see why", words[0], status);
+}
+
+char *program_run(const char *const *words, const char *input)
+{
+    g_auto(CommandResult) result = {0};
+    g_autoptr(GError) error = NULL;
+    if (!command_run(words, input, COMMAND_DROPS_ERRORS, &result, &error))
+        return g_strdup(error->message);
+    return explain(words, result.status);
+}
+
+char *program_ask(const char *const *words, char **ret_output)
+{
+    g_auto(CommandResult) result = {0};
+    g_autoptr(GError) error = NULL;
+    if (!command_run(words, NULL, COMMAND_DROPS_ERRORS, &result, &error))
+        return g_strdup(error->message);
+    if (result.status == 0)
+        *ret_output = g_steal_pointer(&result.output);
+    return explain(words, result.status);
+}

@@ -4,7 +4,7 @@
 #include "ctl/item-text.h"
 #include "ctl/manager-client.h"
 
-#include "daemon/enforce/firewall-ruleset.h"
+#include "daemon/enforce/firewall/firewall-ruleset.h"
 
 #include <string.h>
 #include <unistd.h>

@@ -22,32 +22,32 @@ static Verdict unknown(const DeviceStatus *status)
     return (Verdict){"unknown", "Not known", g_strdup(now)};
 }
 
-/* @violated and @pending are not both 0. */
-static Verdict not_compliant(const DeviceView *view, guint violated, guint pending)
+/* @violated and @pending are not both 0. Free with g_free(). */
+static char *shortfall(const DeviceView *view, guint violated, guint pending)
 {
+    const guint requested = device_view_count_requested(view);
     g_autofree char *first = count_words(violated, "is violated", "are violated");
     g_autofree char *second = count_words(pending, "is pending", "are pending");
-    g_autofree char *of = g_strdup_printf("Of the %u items that the policy asks for",
-                                          device_view_count_requested(view));
-    if (violated == 0)
-        return (Verdict){"open", "Not compliant yet", g_strdup_printf("%s, %s.", of, second)};
-    if (pending == 0)
-        return (Verdict){"violated", "Not compliant", g_strdup_printf("%s, %s.", of, first)};
-    return (Verdict){"violated", "Not compliant",
-                     g_strdup_printf("%s, %s and %s.", of, first, second)};
+    if (requested == 1)
+        return g_strdup_printf("The only item that the policy asks for is %s.",
+                               violated > 0 ? "violated" : "pending");
+    return g_strdup_printf("Of the %u items that the policy asks for, %s%s%s.", requested,
+                           violated > 0 ? first : "", violated > 0 && pending > 0 ? " and " : "",
+                           pending > 0 ? second : "");
 }
 
-static Verdict compliant(const DeviceView *view)
+static char *fulfilment(const DeviceView *view)
 {
+    const guint requested = device_view_count_requested(view);
     const guint partial = device_view_count(view, "partial");
     g_autofree char *but = count_words(partial, "is partial", "are partial");
-    return (Verdict){
-        "compliant",
-        "Compliant",
-        g_strdup_printf("All %u items that the policy asks for are in force%s%s.",
-                        device_view_count_requested(view), partial > 0 ? "; " : "",
-                        partial > 0 ? but : ""),
-    };
+    if (requested == 0)
+        return g_strdup("The policy asks for nothing that this device has.");
+    if (requested == 1)
+        return g_strdup_printf("The only item that the policy asks for is %s.",
+                               partial > 0 ? "partially in force" : "in force");
+    return g_strdup_printf("All %u items that the policy asks for are in force%s%s.", requested,
+                           partial > 0 ? "; " : "", partial > 0 ? but : "");
 }
 
 Verdict verdict_of(const DeviceStatus *status)
@@ -65,10 +65,12 @@ Verdict verdict_of(const DeviceStatus *status)
     const guint violated = device_view_count(view, "violated");
     const guint pending = device_view_count(view, "pending");
     if (violated + pending > 0)
-        return not_compliant(view, violated, pending);
+        return (Verdict){violated > 0 ? "violated" : "open",
+                         violated > 0 ? "Not compliant" : "Not compliant yet",
+                         shortfall(view, violated, pending)};
     if (strcmp(state, "enforcing") != 0)
         return (Verdict){"violated", "Not compliant",
                          g_strdup("secpold is at work, but something it relies on is not as it "
                                   "should be.")};
-    return compliant(view);
+    return (Verdict){"compliant", "Compliant", fulfilment(view)};
 }

@@ -58,6 +58,8 @@ def test_a_new_policy_shows_without_loading_again(page, own_secpold):
     assert page.texts(".policy dd")[:2] == ["Second", "2"]
     assert page.text("#count-enforced") == "1"
     assert page.text("#verdict") == "Compliant"
+    sentence = "The only item that the policy asks for is in force."
+    assert page.text("#verdict-sentence") == sentence
     assert page.driver.title.startswith("Compliant – Confirm Security Policy")
 
 

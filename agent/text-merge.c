@@ -234,11 +234,10 @@ static void merge_words(Merge *merge, const char *o, const char *c, const char *
 static void merge_line(Merge *merge, const char *o, const char *c, const char *p)
 {
     const gsize n = count_words(p);
-    if (g_str_equal(c, p)) {
-        g_string_append(merge->result, o);
-    } else if (same_word(c, p) && n == count_words(c) && n == count_words(o)) {
+    const gboolean stands = g_str_equal(c, p);
+    if (!stands && same_word(c, p) && n == count_words(c) && n == count_words(o)) {
         merge_words(merge, o, c, p);
-    } else if (merge->foreign == TEXT_MERGE_UNDO) {
+    } else if (stands || merge->foreign == TEXT_MERGE_UNDO) {
         g_string_append(merge->result, o);
     } else {
         merge->left++;

@@ -1,25 +1,80 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""secpol-agent and systemd: services that are masked, reloaded, fought over, and as they were."""
+"""secpol-agent and systemd: services that are masked, restarted, fought over, and as they were."""
 
 import pathlib
+import re
 import subprocess
+import time
 
 import pytest
 
 import printer
 import services
+from documents import policy
 from printer import run
 
-GUEST = {"root": "services", "timeout": 400, "kernels": ["6.1"]}
+GUEST = {"root": "services", "timeout": 300, "kernels": ["6.1"]}
 UNIT = "secpol-agent.service"
 AVAHI = ("avahi-daemon.socket", "avahi-daemon.service")
-RUNNING = (*AVAHI, "snmpd.service", "cups.socket", "cups.path", "cups.service")
+PANEL = ("panel.socket", "panel.service")
+RUNNING = (*AVAHI, "snmpd.service", *PANEL)
+BINDINGS = pathlib.Path("/usr/lib/secpold/bindings.d")
+ADMIN_BINDINGS = pathlib.Path("/etc/secpold/bindings.d")
+WAS = pathlib.Path("/run/panel-state/text")
+# Which systemd lets start twice and no third time; that its socket stops and starts with it is as
+# with CUPS.
+LIMIT = "StartLimitBurst=2\nStartLimitIntervalSec=300\n"
+UNITS = {
+    "panel.service": f"[Unit]\n{LIMIT}Requires=panel.socket\n[Service]\nExecStart=/bin/sleep infinity\n",
+    "panel.socket": f"[Unit]\n{LIMIT}PartOf=panel.service\n[Socket]\nListenStream=/run/panel\n",
+    "helper.service": "[Service]\nExecStart=/bin/sleep infinity\n",
+}
+BINDING = """\
+[Binding]
+FormatVersion=1
+Service=panel
+Restart=panel.service
+Writes=/run/panel-state
+
+[Edit length]
+When=PasswordMinimumLength
+File=/etc/panel/panel.conf
+Lens=Simplevars.lns
+Path=length
+Value=${PasswordMinimumLength}
+
+[Edit helper]
+When=PasswordMinimumLength
+Start=helper.service
+
+[Edit state]
+When=PasswordMinimumLength
+Was=/bin/cat /run/panel-state/text
+Apply=/bin/cp /dev/null /run/panel-state/text
+Undo=/bin/cp /dev/stdin /run/panel-state/text
+
+[Check length]
+Settings=PasswordMinimumLength
+Edit=length
+Loaded=panel.service
+"""
 
 
 @pytest.fixture(scope="module", autouse=True)
 def running():
+    """Only what is needed here runs, and has a binding."""
+    ADMIN_BINDINGS.mkdir(parents=True, exist_ok=True)
+    for path in BINDINGS.glob("*.binding"):
+        if path.stem not in ("avahi", "net-snmp"):
+            (ADMIN_BINDINGS / path.name).symlink_to("/dev/null")
+    services.write(ADMIN_BINDINGS / "panel.binding", BINDING)
+    services.write("/etc/panel/panel.conf", "# Ours\nlength = 5\n")
+    services.write(WAS, "as the maker left it\nin two lines\n")
+    for name, text in UNITS.items():
+        services.write(f"/run/systemd/system/{name}", text)
     services.write("/etc/snmp/snmpd.conf", "agentaddress udp:161\nrocommunity public\nincludeDir /etc/snmp/snmpd.conf.d\n")
     run("systemctl", "unmask", "--quiet", *RUNNING)
+    run("systemctl", "daemon-reload")
     services.start(*RUNNING)
     services.snapshot()
     services.demand()
@@ -29,7 +84,7 @@ def running():
 def nothing_is_left():
     yield
     services.free()
-    there(lambda: all(map(services.is_active, RUNNING)))
+    there(lambda: services.is_active(*RUNNING))
 
 
 def there(condition):
@@ -37,12 +92,8 @@ def there(condition):
         raise TimeoutError("secpol-agent did not get there:\n" + services.journal())
 
 
-def load_state(unit):
-    return run("systemctl", "show", "--property=LoadState", "--value", unit).strip()
-
-
 def is_silent():
-    return all(load_state(unit) == "masked" and not services.is_active(unit) for unit in AVAHI)
+    return all(state == ("masked", "inactive") for state in services.unit_states(*AVAHI))
 
 
 def answers(version):
@@ -51,21 +102,29 @@ def answers(version):
     return services.succeeds("snmpget", f"-v{version}", *words)
 
 
-def test_a_masked_service_stays_away():
+def events(name, **fields):
+    """Entries of the journal with this MESSAGE_ID of the agent."""
+    header = pathlib.Path("/usr/lib/systemd/catalog/secpol-agent.catalog").read_text("utf-8")
+    ids = dict(re.findall(r"^-- ([0-9a-f]{32})\nSubject: (.*)$", header, re.MULTILINE))
+    (number,) = [number for number, subject in ids.items() if name in subject]
+    matches = [f"{key}={value}" for key, value in fields.items()]
+    return run("journalctl", "--no-pager", "--output=cat", f"MESSAGE_ID={number}", *matches)
+
+
+def test_a_masked_service_stays_away_whoever_wants_it():
     services.demand("RestrictMdnsPort")
     services.wait_setting("MdnsIpv4", False)
     assert is_silent()
     assert not services.succeeds("systemctl", "start", AVAHI[1])
     assert not services.succeeds("busctl", "introspect", "org.freedesktop.Avahi", "/")
-
-
-def test_who_unmasks_and_starts_is_heard():
-    services.demand("RestrictMdnsPort")
-    there(is_silent)
     run("systemctl", "unmask", "--quiet", *AVAHI)
     run("systemctl", "start", AVAHI[1], check=False)
     there(is_silent)
     assert "by somebody else" in services.journal()
+    there(lambda: "changed by somebody else" in services.setting("MdnsIpv4")[1])
+    assert "by somebody else" in events("Somebody else had", OBJECT=AVAHI[1], SETTING="MdnsIpv4")
+    # And an agent that was killed takes all of it back.
+    run("systemctl", "kill", "--signal=KILL", UNIT)
 
 
 def test_versions_of_snmp_are_refused():
@@ -83,34 +142,69 @@ def test_a_unit_that_was_not_running_is_not_started():
     services.demand("RestrictMdnsPort")
     there(is_silent)
     services.free()
-    assert not any(map(services.is_active, AVAHI))
+    assert not any(state == "active" for _, state in services.unit_states(*AVAHI))
     services.start(*AVAHI)
 
 
-def test_a_restart_of_the_agent_forgets_nothing():
-    services.demand("RestrictMdnsPort")
-    there(is_silent)
-    run("systemctl", "kill", "--signal=KILL", UNIT)
-    services.demand()
-    there(lambda: all(map(services.is_active, AVAHI)))
+def test_what_is_to_run_runs_and_what_was_is_so_again():
+    assert not services.is_active("helper.service")
+    services.demand(MinimumPasswordLength=9)
+    services.wait_setting("PasswordMinimumLength", 9)
+    assert services.is_active("helper.service")
+    assert WAS.read_text(encoding="utf-8") == ""
+    run("systemctl", "stop", "helper.service")
+    there(lambda: services.is_active("helper.service"))
+    services.free()
+    there(lambda: not services.is_active("helper.service"))
+    assert WAS.read_text(encoding="utf-8") == "as the maker left it\nin two lines\n"
 
 
-def test_a_service_that_does_not_come_back_is_told():
+def starts(unit):
+    shown = run("journalctl", "--no-pager", "--output=cat", "--identifier=systemd", f"UNIT={unit}")
+    return shown.count("Started ")
+
+
+def change_quickly(*lengths):
+    """Another policy before the last one is done."""
+    for length in lengths:
+        printer.provision(policy(MinimumPasswordLength=length))
+        run("systemctl", "kill", "--signal=HUP", "secpold.service")
+        there(lambda: printer.item("MinimumPasswordLength", "Value") == length)
+
+
+def test_many_changes_are_few_restarts_and_what_systemd_refuses_comes_back():
+    """Two starts are let be; that the agent makes more of them is systemd's to refuse."""
+    before, began = starts("panel.service"), time.monotonic()
+    change_quickly(8, 9, 10, 11, 12, 13)
+    services.wait_setting("PasswordMinimumLength", 13)
+    there(lambda: services.is_active(*PANEL))
+    restarts, seconds = starts("panel.service") - before, time.monotonic() - began
+    assert 1 <= restarts <= seconds / 3 + 1, services.journal()
+    change_quickly(14)
+    services.wait_setting("PasswordMinimumLength", 14)
+    time.sleep(3)
+    change_quickly(15)
+    services.wait_setting("PasswordMinimumLength", 15)
+    assert "start-limit-hit" in events("did not take over")
+    there(lambda: services.is_active(*PANEL))
+
+
+def test_a_service_that_does_not_come_back_is_told_and_tried_again():
     """The edit stays: a service that is broken complies better than one that runs."""
-    broken = pathlib.Path("/run/systemd/system/snmpd.service.d/broken.conf")
+    broken = pathlib.Path("/run/systemd/system/panel.service.d/broken.conf")
     services.write(broken, "[Service]\nExecStartPre=/bin/false\n")
     run("systemctl", "daemon-reload")
-    services.demand("ProhibitSnmpV1")
-    there(lambda: "snmpd.service: to restart it ended with" in services.journal())
-    assert pathlib.Path("/etc/snmp/snmpd.conf.d/50-secpold-v1.conf").exists()
+    services.demand(MinimumPasswordLength=9)
+    there(lambda: "panel.service: to start it ended with" in events("did not take over"))
+    assert "length = 9" in pathlib.Path("/etc/panel/panel.conf").read_text(encoding="utf-8")
     broken.unlink()
     run("systemctl", "daemon-reload")
-    services.start("snmpd.service")
+    there(lambda: services.is_active(*PANEL))
 
 
 def test_the_unit_is_let_write_where_its_bindings_say():
     drop_in = pathlib.Path("/run/systemd/generator/secpol-agent.service.d/bindings.conf")
-    assert '"-/etc/cups"' in drop_in.read_text(encoding="utf-8")
+    assert '"-/etc/panel"' in drop_in.read_text(encoding="utf-8")
     assert "Read-only" not in services.journal()
     pid = run("systemctl", "show", "--property=MainPID", "--value", UNIT).strip()
     inside = ["nsenter", f"--mount=/proc/{pid}/ns/mnt", "touch"]
@@ -125,5 +219,5 @@ def test_everything_can_be_put_back_by_hand():
     run("systemctl", "stop", UNIT)
     run("secpol-agent", "--restore")
     assert services.differences() == ""
-    assert all(map(services.is_active, AVAHI))
+    assert services.is_active(*AVAHI)
     assert answers("1")

@@ -68,8 +68,24 @@ def start(*units):
     printer.run("systemctl", "restart", *units)
 
 
-def is_active(unit):
-    return succeeds("systemctl", "is-active", "--quiet", unit)
+def unit_states(*units):
+    """(whether it is loaded, masked ..., whether it is active ...) of each, in their order."""
+    found = printer.bus().call_blocking(
+        "org.freedesktop.systemd1",
+        "/org/freedesktop/systemd1",
+        "org.freedesktop.systemd1.Manager",
+        "ListUnitsByNames",
+        "as",
+        (units,),
+        timeout=30,
+    )
+    states = {str(unit[0]): (str(unit[2]), str(unit[3])) for unit in found}
+    return [states[unit] for unit in units]
+
+
+def is_active(*units):
+    """Whether all are."""
+    return all(state == "active" for _, state in unit_states(*units))
 
 
 def snapshot():
@@ -84,9 +100,11 @@ def differences():
 
 def demand(*items, profile=None, **values):
     """Has this policy in force in secpold, and secpol-agent at work."""
-    printer.run("systemctl", "reset-failed")
     printer.enforce(policy(*items, **values), profile)
-    printer.run("systemctl", "start", "secpol-agent")
+    if not is_active("secpol-agent.service"):
+        # Which fails where systemd has not heard of it yet.
+        printer.run("systemctl", "reset-failed", "secpol-agent", check=False)
+        printer.run("systemctl", "start", "secpol-agent")
 
 
 def setting(key):

@@ -39,11 +39,9 @@ gboolean change_switches_on(JsonObject *change, JsonArray *items)
            is_requested(change, "To");
 }
 
-/* Adds what the item closes wholly: of a port that is filtered only, something still gets in. */
-static void add_item(JsonObject *item, ClosingPorts *ports)
+void item_ports(JsonObject *item, ClosingPorts *ret_ports)
 {
-    const CatalogItem *row = catalog_find_item(json_get_string(item, "Key"));
-    gboolean filters_udp = row && row->effect == KERNEL_EFFECT_SNMP_V3_ONLY;
+    ClosingPorts ports = {};
     JsonArray *runs = json_get_array(item, "Ports");
     for (guint i = 0; runs && i < json_array_get_length(runs); i++) {
         JsonObject *run = json_object_at(runs, i);
@@ -52,11 +50,21 @@ static void add_item(JsonObject *item, ClosingPorts *ports)
         if (first < 1 || last < first || last > G_MAXUINT16) {
             continue;
         }
-        if (strcmp(json_get_string(run, "Protocol"), "tcp") == 0) {
-            port_set_add_range(&ports->tcp, (guint)first, (guint)last);
-        } else if (!filters_udp) {
-            port_set_add_range(&ports->udp, (guint)first, (guint)last);
-        }
+        gboolean tcp = strcmp(json_get_string(run, "Protocol"), "tcp") == 0;
+        port_set_add_range(tcp ? &ports.tcp : &ports.udp, (guint)first, (guint)last);
+    }
+    *ret_ports = ports;
+}
+
+/* Adds what the item closes wholly: of a port that is filtered only, something still gets in. */
+static void add_item(JsonObject *item, ClosingPorts *ports)
+{
+    const CatalogItem *row = catalog_find_item(json_get_string(item, "Key"));
+    ClosingPorts own;
+    item_ports(item, &own);
+    port_set_union(&ports->tcp, &own.tcp);
+    if (!row || row->effect != KERNEL_EFFECT_SNMP_V3_ONLY) {
+        port_set_union(&ports->udp, &own.udp);
     }
 }
 

@@ -18,6 +18,9 @@ gboolean item_value_is_requested(JsonNode *value);
  * has the function for. @items as of manager_client_items(). */
 gboolean change_switches_on(JsonObject *change, JsonArray *items);
 
+/* All that stands in the item's Ports. */
+void item_ports(JsonObject *item, ClosingPorts *ret_ports);
+
 /* What @change closes by its item's own list, less what other items close already. */
 void closing_ports_of_change(JsonObject *change, JsonArray *items, ClosingPorts *ret_ports);
 

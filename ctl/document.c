@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "ctl/document.h"
 
+#include "ctl/document-kind.h"
+
 #include "daemon/policy/policy-document.h"
 
 #include <errno.h>
@@ -14,6 +16,15 @@ const char *document_name(const char *path)
     return strcmp(path, "-") == 0 ? "<stdin>" : path;
 }
 
+static void set_read_error(GError **error, const char *verb, const char *path, int number)
+{
+    const char *advice = number == EISDIR   ? "; name a file in it"
+                         : number == EACCES ? "; only its owner and root may"
+                                            : "";
+    g_set_error(error, G_FILE_ERROR, g_file_error_from_errno(number), "cannot %s %s: %s%s", verb,
+                document_name(path), g_strerror(number), advice);
+}
+
 static GBytes *read_stream(FILE *stream, const char *path, GError **error)
 {
     gsize limit = POLICY_DOCUMENT_MAX_BYTES + 1;
@@ -21,9 +32,12 @@ static GBytes *read_stream(FILE *stream, const char *path, GError **error)
     errno = 0;
     gsize length = fread(buffer, 1, limit, stream);
     if (ferror(stream)) {
-        int number = errno;
-        g_set_error(error, G_FILE_ERROR, g_file_error_from_errno(number), "cannot read %s: %s",
-                    document_name(path), g_strerror(number));
+        set_read_error(error, "read", path, errno);
+        return NULL;
+    }
+    const char *other = document_kind_find_other(buffer, length);
+    if (other) {
+        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "%s %s", document_name(path), other);
         return NULL;
     }
     return g_bytes_new_take(g_steal_pointer(&buffer), length);
@@ -36,9 +50,7 @@ GBytes *document_read(const char *path, GError **error)
     }
     g_autoptr(FILE) stream = fopen(path, "re");
     if (!stream) {
-        int number = errno;
-        g_set_error(error, G_FILE_ERROR, g_file_error_from_errno(number), "cannot open %s: %s",
-                    path, g_strerror(number));
+        set_read_error(error, "open", path, errno);
         return NULL;
     }
     return read_stream(stream, path, error);

@@ -7,7 +7,8 @@
 #include "daemon/policy/diagnostic.h"
 
 /* The bytes of a file, or of standard input where @path is "-". Of a longer document one byte more
- * than the limit is read, so that whoever checks it sees that it is too long. */
+ * than the limit is read, so that whoever checks it sees that it is too long. What is obviously
+ * something else than a policy document is an error. */
 GBytes *document_read(const char *path, GError **error);
 
 /* What to call the document in messages; borrowed. */

@@ -2,7 +2,9 @@
 #include "ctl/item-list.h"
 
 #include "ctl/item-text.h"
+#include "ctl/manager-client.h"
 
+#include "daemon/policy/catalog.h"
 #include "daemon/policy/nearest.h"
 
 #include <string.h>
@@ -62,18 +64,6 @@ static void add_item(Table *table, JsonObject *item, gboolean with_states)
     }
 }
 
-/* Upper and lower case count as equal: the key was typed by hand. */
-static JsonObject *find_item(JsonArray *items, const char *key)
-{
-    for (guint i = 0; i < json_array_get_length(items); i++) {
-        JsonObject *item = json_object_at(items, i);
-        if (g_ascii_strcasecmp(json_get_string(item, "Key"), key) == 0) {
-            return item;
-        }
-    }
-    return NULL;
-}
-
 static void complain_unknown(JsonArray *items, const char *key)
 {
     Nearest nearest;
@@ -82,12 +72,16 @@ static void complain_unknown(JsonArray *items, const char *key)
         nearest_offer(&nearest, json_get_string(json_object_at(items, i), "Key"));
     }
     g_autofree char *hint = nearest_to_hint(&nearest);
-    complain("there is no item %s%s", key, *hint ? hint : "; secpolctl show lists all of them");
+    if (catalog_find_setting(key)) {
+        complain("%s is a setting, not an item; try: secpolctl explain %s", key, key);
+    } else {
+        complain("there is no item %s%s", key, *hint ? hint : "; secpolctl show lists all of them");
+    }
 }
 
 JsonObject *item_list_find(JsonArray *items, const char *key)
 {
-    JsonObject *item = find_item(items, key);
+    JsonObject *item = manager_client_find_nocase(items, "Key", key);
     if (!item) {
         complain_unknown(items, key);
     }

@@ -152,10 +152,35 @@ char *ports_to_text(JsonArray *ports)
     return g_string_free(text, FALSE);
 }
 
-char *moment_to_text(gint64 usec)
+static char *format_moment(gint64 usec, const char *format)
 {
     g_autoptr(GDateTime) moment = g_date_time_new_from_unix_local(usec / G_USEC_PER_SEC);
-    return moment ? g_date_time_format(moment, "%a %Y-%m-%d %H:%M:%S %Z") : g_strdup("-");
+    return moment ? g_date_time_format(moment, format) : g_strdup("-");
+}
+
+char *moment_to_text(gint64 usec)
+{
+    return format_moment(usec, "%a %Y-%m-%d %H:%M:%S %Z");
+}
+
+char *moment_to_short_text(gint64 usec)
+{
+    return format_moment(usec, "%Y-%m-%d %H:%M:%S");
+}
+
+void title_print(const Terminal *terminal, const char *name, const char *label, const char *state,
+                 gboolean on)
+{
+    static const char *const columns[] = {"", "", NULL};
+
+    g_autofree char *title = g_strconcat(name, " - ", label, NULL);
+    g_autoptr(Table) table = table_new(columns, TABLE_WRAP);
+    /* Nothing but one blank is between the dot and the name then. */
+    table_align_right(table, 0);
+    table_add_row(table, 0);
+    table_add_cell(table, state_to_color(state), terminal_dot(terminal, on));
+    table_add_cell(table, COLOR_NONE, title);
+    table_print(table, terminal, FALSE);
 }
 
 Table *fields_new(void)

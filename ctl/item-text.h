@@ -31,6 +31,14 @@ char *ports_to_text(JsonArray *ports);
  * g_free(). */
 char *moment_to_text(gint64 usec);
 
+/* The same without day and zone, for columns: "2026-11-22 17:09:21". Free with g_free(). */
+char *moment_to_short_text(gint64 usec);
+
+/* Prints "● NAME - LABEL" for an item or a setting, the dot filled where @on and in the colour of
+ * @state. */
+void title_print(const Terminal *terminal, const char *name, const char *label, const char *state,
+                 gboolean on);
+
 /* A block of lines "Name: value", names right-aligned; values are wrapped. */
 Table *fields_new(void);
 void fields_add(Table *fields, const char *name, Color color, const char *value);

@@ -6,22 +6,6 @@
 
 G_DEFINE_QUARK(secpolctl_json_output_error, json_output_error)
 
-gboolean json_format_from_string(const char *text, JsonFormat *ret_format)
-{
-    static const char *const names[] = {
-        [JSON_FORMAT_OFF] = "off",
-        [JSON_FORMAT_SHORT] = "short",
-        [JSON_FORMAT_PRETTY] = "pretty",
-    };
-    for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
-        if (strcmp(text, names[i]) == 0) {
-            *ret_format = (JsonFormat)i;
-            return TRUE;
-        }
-    }
-    return FALSE;
-}
-
 static gboolean check(int result, GError **error)
 {
     if (result < 0) {

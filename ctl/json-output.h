@@ -7,14 +7,12 @@
 
 #include <systemd/sd-bus.h>
 
+/* In the order of the words of --json. */
 typedef enum JsonFormat {
     JSON_FORMAT_OFF,
     JSON_FORMAT_SHORT,  /* one line */
     JSON_FORMAT_PRETTY, /* indented */
 } JsonFormat;
-
-/* "off", "short" or "pretty"; FALSE, leaving @ret_format, for anything else. */
-gboolean json_format_from_string(const char *text, JsonFormat *ret_format);
 
 /*
  * The next complete value of @message. Variants are unwrapped; arrays and structs become arrays;

@@ -17,18 +17,46 @@ struct ManagerClient {
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(sd_bus_error, sd_bus_error_free)
 
-static void set_unreachable(GError **error, const char *host, const char *reason)
+typedef enum Trouble {
+    TROUBLE_NO_BUS,
+    TROUBLE_NOT_RUNNING,
+    TROUBLE_NO_ANSWER,
+} Trouble;
+
+static char *trouble_here(Trouble trouble, const char *reason)
 {
-    if (host) {
-        g_set_error(error, MANAGER_CLIENT_ERROR, MANAGER_CLIENT_ERROR_UNREACHABLE,
-                    "secpold is not reachable on the system bus of %s (%s); does \"ssh %s\" work, "
-                    "and is secpold.service running there?",
-                    host, reason, host);
-    } else {
-        g_set_error(error, MANAGER_CLIENT_ERROR, MANAGER_CLIENT_ERROR_UNREACHABLE,
-                    "secpold is not reachable on the system bus (%s); is secpold.service running?",
-                    reason);
+    switch (trouble) {
+    case TROUBLE_NO_BUS:
+        return g_strdup_printf("there is no system bus to ask for secpold (%s); start the bus, or "
+                               "name another one in DBUS_SYSTEM_BUS_ADDRESS",
+                               reason);
+    case TROUBLE_NOT_RUNNING:
+        return g_strdup("secpold is not running; start it with: systemctl start secpold (why it is "
+                        "not running: systemctl status secpold)");
+    case TROUBLE_NO_ANSWER:
+        return g_strdup_printf("secpold does not answer (%s); see: systemctl status secpold",
+                               reason);
     }
+    g_assert_not_reached();
+}
+
+static char *trouble_there(Trouble trouble, const char *reason, const char *host)
+{
+    if (trouble == TROUBLE_NOT_RUNNING) {
+        return g_strdup_printf("secpold is not running on %s; start it with: ssh %s systemctl "
+                               "start secpold",
+                               host, host);
+    }
+    return g_strdup_printf("cannot ask the secpold of %s over SSH (%s); does this work: ssh %s "
+                           "systemd-stdio-bridge --version",
+                           host, reason, host);
+}
+
+static void set_unreachable(GError **error, const char *host, Trouble trouble, const char *reason)
+{
+    g_autofree char *message =
+        host ? trouble_there(trouble, reason, host) : trouble_here(trouble, reason);
+    g_set_error_literal(error, MANAGER_CLIENT_ERROR, MANAGER_CLIENT_ERROR_UNREACHABLE, message);
 }
 
 static gboolean is_unreachable(const sd_bus_error *error)
@@ -50,15 +78,15 @@ void manager_client_set_error(GError **error, const char *host, const sd_bus_err
                               int result)
 {
     if (!sd_bus_error_is_set(bus_error)) {
-        set_unreachable(error, host, g_strerror(abs(result)));
+        set_unreachable(error, host, TROUBLE_NO_ANSWER, g_strerror(abs(result)));
         return;
     }
     const char *message = bus_error->message ? bus_error->message : bus_error->name;
     if (sd_bus_error_has_name(bus_error, SD_BUS_ERROR_NAME_HAS_NO_OWNER) ||
         sd_bus_error_has_name(bus_error, SD_BUS_ERROR_SERVICE_UNKNOWN)) {
-        set_unreachable(error, host, "nobody owns " MANAGER_BUS_NAME);
+        set_unreachable(error, host, TROUBLE_NOT_RUNNING, NULL);
     } else if (is_unreachable(bus_error)) {
-        set_unreachable(error, host, message);
+        set_unreachable(error, host, TROUBLE_NO_ANSWER, message);
     } else {
         refusal_set_error(error, bus_error->name, message);
     }
@@ -69,7 +97,7 @@ ManagerClient *manager_client_open(const char *host, GError **error)
     sd_bus *bus = NULL;
     int result = host ? sd_bus_open_system_remote(&bus, host) : sd_bus_open_system(&bus);
     if (result < 0) {
-        set_unreachable(error, host, g_strerror(-result));
+        set_unreachable(error, host, TROUBLE_NO_BUS, g_strerror(-result));
         return NULL;
     }
     (void)sd_bus_set_method_call_timeout(bus, CALL_TIMEOUT_USEC);
@@ -89,6 +117,11 @@ void manager_client_free(ManagerClient *client)
     g_free(client);
 }
 
+const char *manager_client_host(const ManagerClient *client)
+{
+    return client->host;
+}
+
 sd_bus *manager_client_bus(ManagerClient *client)
 {
     return client->bus;
@@ -105,7 +138,7 @@ Message *manager_call_new(ManagerClient *client, const char *interface, const ch
     }
     if (result < 0) {
         sd_bus_message_unref(call);
-        set_unreachable(error, client->host, g_strerror(-result));
+        set_unreachable(error, client->host, TROUBLE_NO_ANSWER, g_strerror(-result));
         return NULL;
     }
     return call;
@@ -114,7 +147,7 @@ Message *manager_call_new(ManagerClient *client, const char *interface, const ch
 gboolean manager_call_check(ManagerClient *client, int result, GError **error)
 {
     if (result < 0) {
-        set_unreachable(error, client->host, g_strerror(-result));
+        set_unreachable(error, client->host, TROUBLE_NO_ANSWER, g_strerror(-result));
     }
     return result >= 0;
 }

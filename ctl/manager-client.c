@@ -178,6 +178,21 @@ JsonArray *manager_client_settings(ManagerClient *client, GError **error)
     return objects ? manager_client_settings_of(objects) : NULL;
 }
 
+JsonArray *manager_client_blocked(ManagerClient *client, GError **error)
+{
+    static const char *const names[] = {
+        "USec",       "Item",        "Protocol",        "Source",
+        "SourcePort", "Destination", "DestinationPort", "Interface"};
+
+    g_autoptr(Message) call = manager_call_new(client, MANAGER_INTERFACE, "ListBlocked", error);
+    /* All that are kept. */
+    if (!call || !manager_call_check(client, sd_bus_message_append(call, "u", 0), error)) {
+        return NULL;
+    }
+    g_autoptr(Message) reply = manager_call_send(client, call, 0, error);
+    return reply ? read_structs(reply, names, G_N_ELEMENTS(names), error) : NULL;
+}
+
 gboolean manager_client_verify(ManagerClient *client, GError **error)
 {
     g_autoptr(Message) reply = manager_call(client, MANAGER_INTERFACE, "Verify", NULL, error);
@@ -200,13 +215,24 @@ JsonArray *manager_client_diff(ManagerClient *client, GBytes *document, GError *
     return reply ? read_structs(reply, names, G_N_ELEMENTS(names), error) : NULL;
 }
 
-JsonObject *manager_client_find(JsonArray *objects, const char *member, const char *name)
+static JsonObject *find(JsonArray *objects, const char *member, const char *name,
+                        int (*compare)(const char *a, const char *b))
 {
     for (guint i = 0; i < json_array_get_length(objects); i++) {
         JsonObject *object = json_object_at(objects, i);
-        if (object && strcmp(json_get_string(object, member), name) == 0) {
+        if (object && compare(json_get_string(object, member), name) == 0) {
             return object;
         }
     }
     return NULL;
+}
+
+JsonObject *manager_client_find(JsonArray *objects, const char *member, const char *name)
+{
+    return find(objects, member, name, strcmp);
+}
+
+JsonObject *manager_client_find_nocase(JsonArray *objects, const char *member, const char *name)
+{
+    return find(objects, member, name, g_ascii_strcasecmp);
 }

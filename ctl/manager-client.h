@@ -20,6 +20,9 @@ ManagerClient *manager_client_open(const char *host, GError **error);
 void manager_client_free(ManagerClient *client);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ManagerClient, manager_client_free)
 
+/* As it was opened with. */
+const char *manager_client_host(const ManagerClient *client);
+
 /* The connection; owned by @client. */
 sd_bus *manager_client_bus(ManagerClient *client);
 
@@ -42,6 +45,10 @@ JsonArray *manager_client_generations(ManagerClient *client, GError **error);
 JsonArray *manager_client_items_of(JsonArray *list, JsonObject *objects);
 JsonArray *manager_client_settings_of(JsonObject *objects);
 
+/* The latest refused packets, newest first: objects with USec, Item, Protocol, Source, SourcePort,
+ * Destination, DestinationPort and Interface. */
+JsonArray *manager_client_blocked(ManagerClient *client, GError **error);
+
 /* Reads the machine back and repairs it; returns when that is done. */
 gboolean manager_client_verify(ManagerClient *client, GError **error);
 
@@ -57,6 +64,9 @@ void manager_client_set_error(GError **error, const char *host, const sd_bus_err
 
 /* The object in @objects whose @member is @name, borrowed; NULL where there is none. */
 JsonObject *manager_client_find(JsonArray *objects, const char *member, const char *name);
+
+/* The same for a name typed by hand: upper and lower case count as equal. */
+JsonObject *manager_client_find_nocase(JsonArray *objects, const char *member, const char *name);
 
 #define MANAGER_CLIENT_ERROR (manager_client_error_quark())
 GQuark manager_client_error_quark(void);

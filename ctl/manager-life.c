@@ -2,6 +2,7 @@
 #include "ctl/manager-life.h"
 
 #include "ctl/manager-call.h"
+#include "ctl/polkit-agent.h"
 
 /* Somebody may have to be found who knows a password of polkit's. */
 #define TIMEOUT_USEC (300 * G_USEC_PER_SEC)
@@ -11,6 +12,9 @@ static Message *new_call(ManagerClient *client, const char *member, GError **err
     g_autoptr(Message) call = manager_call_new(client, MANAGER_INTERFACE, member, error);
     if (!call) {
         return NULL;
+    }
+    if (!manager_client_host(client)) {
+        polkit_agent_open();
     }
     int result = sd_bus_message_set_allow_interactive_authorization(call, TRUE);
     return manager_call_check(client, result, error) ? g_steal_pointer(&call) : NULL;

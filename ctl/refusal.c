@@ -7,6 +7,10 @@
 
 #define ERROR(name) "org.secpold1.Error." name
 
+#define MAY_NOT                                                                                    \
+    "Try with sudo, with --host=root@HOST from another machine, or have polkit allow it; see "     \
+    "secpolctl(1)"
+
 /* secpold does not know how it is asked, so what to do with secpolctl is said here. */
 static const struct {
     const char *name;
@@ -35,10 +39,8 @@ static const struct {
      "secpolctl history lists those that are kept"},
     {ERROR("StorageFailed"), MANAGER_CLIENT_ERROR_REFUSED,
      "The policy that was in force still is; see whether the device's disk is full or damaged"},
-    {SD_BUS_ERROR_ACCESS_DENIED, MANAGER_CLIENT_ERROR_REFUSED,
-     "Ask as root, or have polkit allow it"},
-    {SD_BUS_ERROR_INTERACTIVE_AUTHORIZATION_REQUIRED, MANAGER_CLIENT_ERROR_REFUSED,
-     "Ask as root, or have polkit allow it"},
+    {SD_BUS_ERROR_ACCESS_DENIED, MANAGER_CLIENT_ERROR_REFUSED, MAY_NOT},
+    {SD_BUS_ERROR_INTERACTIVE_AUTHORIZATION_REQUIRED, MANAGER_CLIENT_ERROR_REFUSED, MAY_NOT},
 };
 
 void refusal_set_error(GError **error, const char *name, const char *message)

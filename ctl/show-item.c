@@ -5,7 +5,6 @@
 #include "ctl/manager-client.h"
 #include "ctl/verb.h"
 
-#include <stdio.h>
 #include <string.h>
 
 static void add_text(Table *fields, JsonObject *item, const char *member, const char *name)
@@ -92,14 +91,8 @@ static void add_settings(Table *fields, JsonObject *item, JsonArray *settings)
 
 static void print_item(const Context *context, JsonObject *item, JsonArray *settings)
 {
-    const Terminal *terminal = &context->terminal;
-    const char *state = json_get_string(item, "State");
-    g_autofree char *key = terminal_escape(json_get_string(item, "Key"));
-    g_autofree char *label = terminal_escape(json_get_string(item, "Label"));
-    printf("%s%s%s %s - %s\n", terminal_color_begin(terminal, state_to_color(state)),
-           terminal_dot(terminal, json_get_boolean(item, "Requested")),
-           terminal_color_end(terminal, state_to_color(state)), key, label);
-
+    title_print(&context->terminal, json_get_string(item, "Key"), json_get_string(item, "Label"),
+                json_get_string(item, "State"), json_get_boolean(item, "Requested"));
     g_autoptr(Table) fields = fields_new();
     add_place(fields, item);
     add_text(fields, item, "Function", "Function");
@@ -109,7 +102,7 @@ static void print_item(const Context *context, JsonObject *item, JsonArray *sett
     add_settings(fields, item, settings);
     add_text(fields, item, "Description", "What it does");
     add_text(fields, item, "Consequence", "What users lose");
-    table_print(fields, terminal, FALSE);
+    table_print(fields, &context->terminal, FALSE);
 }
 
 ExitCode show_item(const Context *context, const char *key)

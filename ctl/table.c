@@ -1,34 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "ctl/table.h"
+#include "ctl/table-rows.h"
 
 #include <stdio.h>
-#include <string.h>
-
-#define GAP 2
-/* After a right-aligned column, which ends where the next one begins. */
-#define GAP_RIGHT 1
-/* A last column is never squeezed to less than this; the terminal wraps the line then. */
-#define MINIMUM_LAST_WIDTH 8
-
-typedef struct Cell {
-    char *text; /* escaped */
-    Color color;
-} Cell;
-
-typedef struct Row {
-    guint indent;
-    gboolean heading; /* one cell, across all columns */
-    GArray *cells;    /* element type Cell */
-} Row;
-
-struct Table {
-    TableOverflow overflow;
-    guint n_columns;
-    guint right_aligned; /* bit mask of 1 << column */
-    gboolean has_header;
-    Row *header;
-    GPtrArray *rows; /* element type Row */
-};
 
 static void cell_clear(gpointer data)
 {
@@ -59,7 +32,7 @@ static void row_add_cell(Row *row, Color color, const char *text)
     g_array_append_val(row->cells, cell);
 }
 
-static const Cell *row_cell(const Row *row, guint column)
+const Cell *table_row_cell(const Row *row, guint column)
 {
     static const Cell empty = {.text = (char *)"", .color = COLOR_NONE};
     return column < row->cells->len ? &g_array_index(row->cells, Cell, column) : &empty;
@@ -73,7 +46,7 @@ Table *table_new(const char *const *header, TableOverflow overflow)
     table->header = row_new(0, FALSE);
     for (; header[table->n_columns]; table->n_columns++) {
         const char *name = header[table->n_columns];
-        row_add_cell(table->header, COLOR_BOLD, name);
+        row_add_cell(table->header, COLOR_UNDERLINE, name);
         table->has_header |= *name != '\0';
     }
     return table;
@@ -113,153 +86,6 @@ void table_add_cell(Table *table, Color color, const char *text)
     Row *row = g_ptr_array_index(table->rows, table->rows->len - 1);
     g_return_if_fail(row->cells->len < table->n_columns);
     row_add_cell(row, color, text);
-}
-
-static void widen(const Row *row, guint n_columns, guint *widths)
-{
-    for (guint column = 0; column < n_columns && !row->heading; column++) {
-        guint width = terminal_text_width(row_cell(row, column)->text);
-        widths[column] = MAX(widths[column], width + (column == 0 ? row->indent : 0));
-    }
-}
-
-/* Bytes of @text that fit into @width columns. */
-static gsize fitting_bytes(const char *text, guint width)
-{
-    const char *p = text;
-    guint used = 0;
-    while (*p) {
-        const char *next = g_utf8_next_char(p);
-        used += terminal_character_width(g_utf8_get_char(p));
-        if (used > width) {
-            break;
-        }
-        p = next;
-    }
-    return (gsize)(p - text);
-}
-
-static void append_colored(GString *out, const Terminal *terminal, Color color, const char *text,
-                           gsize length)
-{
-    if (length == 0) {
-        return;
-    }
-    g_string_append(out, terminal_color_begin(terminal, color));
-    g_string_append_len(out, text, (gssize)length);
-    g_string_append(out, terminal_color_end(terminal, color));
-}
-
-static void append_blanks(GString *out, guint count)
-{
-    g_string_append_printf(out, "%*s", (int)count, "");
-}
-
-static void append_cut(GString *out, const Terminal *terminal, const Cell *cell, guint width)
-{
-    if (terminal_text_width(cell->text) <= width) {
-        append_colored(out, terminal, cell->color, cell->text, strlen(cell->text));
-        return;
-    }
-    const char *ellipsis = terminal->utf8 ? "…" : "...";
-    gsize kept = fitting_bytes(cell->text, width - terminal_text_width(ellipsis));
-    g_autofree char *cut = g_strdup_printf("%.*s%s", (int)kept, cell->text, ellipsis);
-    append_colored(out, terminal, cell->color, cut, strlen(cut));
-}
-
-/* Bytes of the first line when @text is broken at the last blank within @width; a word longer than
- * that is broken where it stands. */
-static gsize line_bytes(const char *text, guint width)
-{
-    gsize fitting = fitting_bytes(text, width);
-    if (text[fitting] == '\0' || text[fitting] == ' ') {
-        return fitting;
-    }
-    for (gsize i = fitting; i > 0; i--) {
-        if (text[i - 1] == ' ') {
-            return i - 1;
-        }
-    }
-    return fitting;
-}
-
-static void append_wrapped(GString *out, const Terminal *terminal, const Cell *cell, guint width,
-                           guint offset)
-{
-    const char *rest = cell->text;
-    while (*rest) {
-        gsize length = line_bytes(rest, width);
-        if (length == 0) {
-            length = (gsize)(g_utf8_next_char(rest) - rest);
-        }
-        append_colored(out, terminal, cell->color, rest, length);
-        rest += length;
-        rest += strspn(rest, " ");
-        if (*rest) {
-            g_string_append_c(out, '\n');
-            append_blanks(out, offset);
-        }
-    }
-}
-
-static void append_last(GString *out, const Table *table, const Terminal *terminal,
-                        const Cell *cell, guint offset)
-{
-    if (terminal->width == 0) {
-        append_colored(out, terminal, cell->color, cell->text, strlen(cell->text));
-        return;
-    }
-    guint left = terminal->width > offset ? terminal->width - offset : 0;
-    guint width = MAX(left, MINIMUM_LAST_WIDTH);
-    if (table->overflow == TABLE_WRAP) {
-        append_wrapped(out, terminal, cell, width, offset);
-    } else {
-        append_cut(out, terminal, cell, width);
-    }
-}
-
-static void append_row(GString *out, const Table *table, const Terminal *terminal, const Row *row,
-                       const guint *widths)
-{
-    guint offset = row->indent;
-    append_blanks(out, row->indent);
-    for (guint column = 0; column + 1 < table->n_columns && !row->heading; column++) {
-        const Cell *cell = row_cell(row, column);
-        guint width = widths[column] - (column == 0 ? row->indent : 0);
-        guint padding = width - terminal_text_width(cell->text);
-        gboolean right = (table->right_aligned & (1U << column)) != 0;
-        append_blanks(out, right ? padding : 0);
-        append_colored(out, terminal, cell->color, cell->text, strlen(cell->text));
-        guint gap = right ? GAP_RIGHT : GAP;
-        append_blanks(out, (right ? 0 : padding) + gap);
-        offset += width + gap;
-    }
-    guint last = row->heading ? 0 : table->n_columns - 1;
-    append_last(out, table, terminal, row_cell(row, last), offset);
-    while (out->len > 0 && out->str[out->len - 1] == ' ') {
-        g_string_truncate(out, out->len - 1);
-    }
-    g_string_append_c(out, '\n');
-}
-
-char *table_to_string(const Table *table, const Terminal *terminal, gboolean with_header)
-{
-    g_autofree guint *widths = g_new0(guint, table->n_columns);
-    gboolean show_header = with_header && table->has_header;
-    if (show_header) {
-        widen(table->header, table->n_columns, widths);
-    }
-    for (guint i = 0; i < table->rows->len; i++) {
-        widen(g_ptr_array_index(table->rows, i), table->n_columns, widths);
-    }
-    GString *out = g_string_new(NULL);
-    if (show_header) {
-        append_row(out, table, terminal, table->header, widths);
-    }
-    for (guint i = 0; i < table->rows->len; i++) {
-        append_row(out, table, terminal, g_ptr_array_index(table->rows, i), widths);
-    }
-    return g_string_free(out, FALSE);
 }
 
 void table_print(const Table *table, const Terminal *terminal, gboolean with_header)

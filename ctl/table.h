@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Text in aligned columns. Widths count what a terminal shows, not bytes. On a terminal the last
- * column is cut or wrapped to fit; elsewhere nothing is ever cut. Text is escaped on its way in.
+ * Text in aligned columns. Widths count what a terminal shows, not bytes. On a terminal columns are
+ * cut to fit, or the last one is wrapped; elsewhere nothing is ever cut. Text is escaped on its way
+ * in.
  */
 #pragma once
 
@@ -10,8 +11,8 @@
 typedef struct Table Table;
 
 typedef enum TableOverflow {
-    TABLE_CUT,  /* the last column ends in an ellipsis where it does not fit */
-    TABLE_WRAP, /* it goes on below itself, broken at blanks */
+    TABLE_CUT,  /* the widest columns end in an ellipsis where a row does not fit */
+    TABLE_WRAP, /* the last one goes on below itself, broken at blanks */
 } TableOverflow;
 
 /* @header is NULL-terminated and names the columns; printed unless all names are empty. */

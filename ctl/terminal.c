@@ -9,7 +9,7 @@
 /* What a terminal that does not tell its size is taken for. */
 #define DEFAULT_WIDTH 80
 
-static gboolean parse_boolean(const char *text, gboolean *ret_value)
+gboolean terminal_parse_boolean(const char *text, gboolean *ret_value)
 {
     static const char *const words[][2] = {
         {"0", "1"}, {"no", "yes"}, {"false", "true"}, {"off", "on"}, {"n", "y"}, {"f", "t"},
@@ -25,12 +25,21 @@ static gboolean parse_boolean(const char *text, gboolean *ret_value)
     return FALSE;
 }
 
+/* How many colours there may be does not matter here: fewer than sixteen are used. */
+static gboolean names_colors(const char *text)
+{
+    return strcmp(text, "16") == 0 || strcmp(text, "256") == 0 || strcmp(text, "24bit") == 0;
+}
+
 gboolean terminal_wants_colors(const char *systemd_colors, const char *no_color, const char *term,
                                gboolean is_terminal)
 {
     gboolean wanted;
-    if (systemd_colors && parse_boolean(systemd_colors, &wanted)) {
+    if (systemd_colors && terminal_parse_boolean(systemd_colors, &wanted)) {
         return wanted;
+    }
+    if (systemd_colors && names_colors(systemd_colors)) {
+        return TRUE;
     }
     if (no_color && *no_color) {
         return FALSE;
@@ -66,8 +75,13 @@ void terminal_detect(Terminal *ret_terminal)
 const char *terminal_color_begin(const Terminal *terminal, Color color)
 {
     static const char *const sequences[] = {
-        [COLOR_NONE] = "",          [COLOR_BOLD] = "\033[1m",    [COLOR_DIM] = "\033[2m",
-        [COLOR_GREEN] = "\033[32m", [COLOR_YELLOW] = "\033[33m", [COLOR_RED] = "\033[1;31m",
+        [COLOR_NONE] = "",
+        [COLOR_BOLD] = "\033[0;1;39m",
+        [COLOR_UNDERLINE] = "\033[0;4m",
+        [COLOR_DIM] = "\033[0;38;5;245m",
+        [COLOR_GREEN] = "\033[0;1;32m",
+        [COLOR_YELLOW] = "\033[0;1;33m",
+        [COLOR_RED] = "\033[0;1;31m",
     };
     G_STATIC_ASSERT(G_N_ELEMENTS(sequences) == COLOR_LAST + 1);
     return terminal->colors ? sequences[color] : "";

@@ -7,6 +7,7 @@
 typedef enum Color {
     COLOR_NONE,
     COLOR_BOLD,
+    COLOR_UNDERLINE,
     COLOR_DIM,
     COLOR_GREEN,
     COLOR_YELLOW,
@@ -18,13 +19,19 @@ typedef struct Terminal {
     gboolean colors;
     gboolean utf8; /* the locale's character set can show more than ASCII */
     guint width;   /* columns; 0 where the output is no terminal: never cut anything */
+    gboolean full; /* do not cut on a terminal either */
 } Terminal;
+
+/* What systemd takes for a boolean: "yes", "0", "on" and the like. FALSE, leaving @ret_value, for
+ * anything else. */
+gboolean terminal_parse_boolean(const char *text, gboolean *ret_value);
 
 /* Looks at standard output and the environment. setlocale() has been called before. */
 void terminal_detect(Terminal *ret_terminal);
 
 /* Whether to use colours, given the values of $SYSTEMD_COLORS, $NO_COLOR and $TERM (NULL where
- * unset) and whether the output is a terminal. SYSTEMD_COLORS decides where it is a boolean. */
+ * unset) and whether the output is a terminal. SYSTEMD_COLORS decides where it is a boolean or a
+ * number of colours; "auto-16" and the like leave it to the terminal. */
 gboolean terminal_wants_colors(const char *systemd_colors, const char *no_color, const char *term,
                                gboolean is_terminal);
 

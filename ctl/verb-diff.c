@@ -3,9 +3,9 @@
  * what only the caller's place on this machine shows is added here. */
 #include "ctl/change-preview.h"
 #include "ctl/closing-ports.h"
-#include "ctl/diff-listeners.h"
 #include "ctl/document.h"
 #include "ctl/item-text.h"
+#include "ctl/listeners.h"
 #include "ctl/manager-life.h"
 #include "ctl/verb.h"
 
@@ -20,13 +20,46 @@ static void add_line(Table *table, guint indent, Color color, const char *text)
     table_add_cell(table, color, text);
 }
 
+/* Takes over @listeners. */
+static JsonArray *without_loopback(JsonArray *listeners)
+{
+    for (guint i = json_array_get_length(listeners); i > 0; i--) {
+        if (json_get_boolean(json_object_at(listeners, i - 1), "Loopback")) {
+            json_array_remove_element(listeners, i - 1);
+        }
+    }
+    return listeners;
+}
+
+/* Adds to each of the changes the member Listeners, as of listeners_on(), without those that stay
+ * untouched. FALSE, leaving @changes, where the kernel does not tell. */
+static gboolean find_listeners(JsonArray *changes, JsonArray *items, GError **error)
+{
+    ClosingPorts all = {};
+    guint n_changes = json_array_get_length(changes);
+    for (guint i = 0; i < n_changes; i++) {
+        ClosingPorts ports;
+        closing_ports_of_change(json_object_at(changes, i), items, &ports);
+        closing_ports_add(&all, &ports);
+    }
+    g_autoptr(Listeners) listeners = listeners_survey(&all, error);
+    for (guint i = 0; listeners && i < n_changes; i++) {
+        JsonObject *change = json_object_at(changes, i);
+        ClosingPorts ports;
+        closing_ports_of_change(change, items, &ports);
+        json_object_set_array_member(change, "Listeners",
+                                     without_loopback(listeners_on(listeners, &ports)));
+    }
+    return listeners != NULL;
+}
+
 /* A program listens on IPv4 and IPv6 alike; saying it once is enough. Of those whose processes the
  * caller may not see, secpold's own sentence names the unit. */
 static void add_listeners(Table *table, JsonArray *listeners)
 {
     g_autoptr(GHashTable) said = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     for (guint i = 0; listeners && i < json_array_get_length(listeners); i++) {
-        char *line = diff_listener_to_text(json_object_at(listeners, i));
+        char *line = listener_to_text(json_object_at(listeners, i));
         if (line && !g_hash_table_contains(said, line)) {
             add_line(table, INDENT, COLOR_YELLOW, line);
         }
@@ -109,7 +142,7 @@ static ExitCode compare(const Context *context, ManagerClient *client, const cha
     if (!preview) {
         return verb_failed(error);
     }
-    if (!context->host && !diff_add_listeners(preview->changes, preview->items, &error)) {
+    if (!context->host && !find_listeners(preview->changes, preview->items, &error)) {
         complain("cannot tell who listens on the ports about to close: %s", error->message);
     }
     return print(context, name, preview);

@@ -3,37 +3,60 @@
 
 #include "ctl/time-span.h"
 
-#include <stdio.h>
-#include <string.h>
+#include "daemon/policy/nearest.h"
 
-#define USAGE_WIDTH 21
+#include <string.h>
 
 G_DEFINE_QUARK(secpolctl_verb_option_error, verb_option_error)
 
-static const struct {
-    const char *name;
-    char letter;       /* NUL: none */
-    const char *value; /* NULL: a flag */
-    const char *help;
-} verb_options[] = {
-    [VERB_OPTION_CONFIRM] = {"confirm", '\0', "TIME", "take it back unless confirmed within TIME"},
-    [VERB_OPTION_CURRENT_PASSWORD_FILE] = {"current-password-file", '\0', "F",
-                                           "the device's password, where it changes"},
-    [VERB_OPTION_FORCE] = {"force", '\0', NULL, "import even if that cuts your way to the device"},
-    [VERB_OPTION_GENERATION] = {"generation", '\0', "N",
-                                "a policy kept on the device; see history"},
-    [VERB_OPTION_LIKE] = {"like", '\0', "PREVIOUS",
-                          "keep the salt of a document with this password"},
-    [VERB_OPTION_OUTPUT] = {"output", 'o', "OUT",
-                            "write to this file instead; - is standard output"},
-    [VERB_OPTION_PASSWORD_FILE] = {"password-file", '\0', "F",
-                                   "take the password from this file's first line"},
-    [VERB_OPTION_SIGNATURE] = {"signature", '\0', "F", "the signature file (FILE.minisig)"},
-    [VERB_OPTION_TIMEOUT] = {"timeout", '\0', "TIME", "how long --wait waits (60s)"},
-    [VERB_OPTION_TRUSTED_KEYS] = {"trusted-keys", '\0', "DIR", "public keys to accept"},
-    [VERB_OPTION_WAIT] = {"wait", '\0', NULL, "return when nothing is pending any more"},
+/* A row of the table below. */
+#define FLAG(name, letter, help)                                                                   \
+    {                                                                                              \
+        (name), (letter), NULL, OPTION_VALUE_NONE, {NULL}, (help)                                  \
+    }
+#define VALUE(name, letter, value, kind, help)                                                     \
+    {                                                                                              \
+        (name), (letter), (value), (kind), {NULL}, (help)                                          \
+    }
+#define WORDS(name, value, help, ...)                                                              \
+    {                                                                                              \
+        (name), '\0', (value), OPTION_VALUE_WORD, {__VA_ARGS__, NULL}, (help)                      \
+    }
+
+const VerbOptionInfo verb_option_infos[N_VERB_OPTIONS] = {
+    [VERB_OPTION_CONFIRM] = VALUE("confirm", '\0', "TIME", OPTION_VALUE_FREE,
+                                  "Take it back unless confirmed within TIME"),
+    [VERB_OPTION_CURRENT_PASSWORD_FILE] =
+        VALUE("current-password-file", '\0', "F", OPTION_VALUE_FILE,
+              "The device's password, where it changes"),
+    [VERB_OPTION_FORCE] = FLAG("force", '\0', "Import even if that cuts your way to the device"),
+    [VERB_OPTION_FORMAT] =
+        WORDS("format", "FORMAT", "Write text, json or html", "text", "json", "html"),
+    [VERB_OPTION_GENERATION] = VALUE("generation", '\0', "N", OPTION_VALUE_FREE,
+                                     "A policy kept on the device; see history"),
+    [VERB_OPTION_LIKE] = VALUE("like", '\0', "PREVIOUS", OPTION_VALUE_FILE,
+                               "Keep the salt of a document with this password"),
+    [VERB_OPTION_OUTPUT] = VALUE("output", 'o', "OUT", OPTION_VALUE_FILE,
+                                 "Write to this file instead; - is standard output"),
+    [VERB_OPTION_PASSWORD_FILE] = VALUE("password-file", '\0', "F", OPTION_VALUE_FILE,
+                                        "Take the password from this file's first line"),
+    [VERB_OPTION_SIGNATURE] =
+        VALUE("signature", '\0', "F", OPTION_VALUE_FILE, "The signature file (FILE.minisig)"),
+    [VERB_OPTION_TIMEOUT] =
+        VALUE("timeout", '\0', "TIME", OPTION_VALUE_FREE, "How long --wait waits (60s)"),
+    [VERB_OPTION_TRUSTED_KEYS] =
+        VALUE("trusted-keys", '\0', "DIR", OPTION_VALUE_DIRECTORY, "Public keys to accept"),
+    [VERB_OPTION_WAIT] = FLAG("wait", '\0', "Return when nothing is pending any more"),
+    [VERB_OPTION_HOST] = VALUE("host", 'H', "USER@HOST", OPTION_VALUE_HOST,
+                               "Ask the secpold of another machine, over SSH"),
+    [VERB_OPTION_FULL] = FLAG("full", 'l', "Do not cut columns to the terminal's width"),
+    [VERB_OPTION_JSON] = WORDS("json", "FORMAT", "Print JSON: short (one line), pretty, or off",
+                               "off", "short", "pretty"),
+    [VERB_OPTION_NO_LEGEND] = FLAG("no-legend", '\0', "Print neither headers nor closing lines"),
+    [VERB_OPTION_NO_PAGER] = FLAG("no-pager", '\0', "Do not pipe the output into a pager"),
+    [VERB_OPTION_HELP] = FLAG("help", 'h', "Print this; after a verb: about that verb"),
+    [VERB_OPTION_VERSION] = FLAG("version", '\0', "Print the version"),
 };
-G_STATIC_ASSERT(G_N_ELEMENTS(verb_options) == N_VERB_OPTIONS);
 
 void verb_options_clear(VerbOptions *options)
 {
@@ -46,18 +69,59 @@ void verb_options_add(GOptionContext *context, VerbOptions *options)
 {
     GOptionEntry entries[N_VERB_OPTIONS + 1] = {};
     for (gsize i = 0; i < N_VERB_OPTIONS; i++) {
+        const VerbOptionInfo *info = &verb_option_infos[i];
         entries[i] = (GOptionEntry){
-            .long_name = verb_options[i].name,
-            .short_name = verb_options[i].letter,
-            .arg = verb_options[i].value ? G_OPTION_ARG_FILENAME : G_OPTION_ARG_NONE,
+            .long_name = info->name,
+            .short_name = info->letter,
+            .arg = info->value ? G_OPTION_ARG_FILENAME : G_OPTION_ARG_NONE,
         };
-        if (verb_options[i].value) {
+        if (info->value) {
             entries[i].arg_data = &options->values[i];
         } else {
             entries[i].arg_data = &options->flags[i];
         }
     }
     g_option_context_add_main_entries(context, entries, NULL);
+}
+
+static gboolean is_named(const VerbOptionInfo *info, const char *word)
+{
+    if (word[0] != '-' || word[1] == '\0') {
+        return FALSE;
+    }
+    if (word[1] != '-') {
+        return word[1] == info->letter && word[2] == '\0';
+    }
+    gsize length = strcspn(word + 2, "=");
+    return length == strlen(info->name) && strncmp(word + 2, info->name, length) == 0;
+}
+
+const VerbOptionInfo *verb_option_find(const char *word)
+{
+    for (gsize i = 0; i < N_VERB_OPTIONS; i++) {
+        if (is_named(&verb_option_infos[i], word)) {
+            return &verb_option_infos[i];
+        }
+    }
+    return NULL;
+}
+
+char *verb_option_hint(char *const *words, const char **ret_word)
+{
+    while (*words && (!g_str_has_prefix(*words, "--") || verb_option_find(*words))) {
+        words++;
+    }
+    if (!*words) {
+        return NULL;
+    }
+    g_autofree char *bare = g_strndup(*words, strcspn(*words, "="));
+    Nearest nearest;
+    nearest_init(&nearest, bare + strlen("--"));
+    for (gsize i = 0; i < N_VERB_OPTIONS; i++) {
+        nearest_offer(&nearest, verb_option_infos[i].name);
+    }
+    *ret_word = *words;
+    return nearest.best ? g_strdup_printf("; did you mean --%s?", nearest.best) : g_strdup("");
 }
 
 gboolean verb_option_parse_generation(const char *text, guint64 *ret_generation, GError **error)
@@ -92,39 +156,40 @@ gboolean verb_options_get_seconds(const VerbOptions *options, VerbOption option,
     g_autoptr(GError) local = NULL;
     if (text && !time_span_parse(text, &seconds, &local)) {
         g_set_error(error, VERB_OPTION_ERROR, VERB_OPTION_ERROR_VALUE, "--%s takes %s",
-                    verb_options[option].name, local->message);
+                    verb_option_infos[option].name, local->message);
         return FALSE;
     }
     *ret_seconds = seconds;
     return TRUE;
 }
 
+gboolean verb_options_get_word(const VerbOptions *options, VerbOption option, guint otherwise,
+                               guint *ret_word, GError **error)
+{
+    const char *text = options->values[option];
+    const char *const *words = verb_option_infos[option].words;
+    if (!text) {
+        *ret_word = otherwise;
+        return TRUE;
+    }
+    for (guint i = 0; words[i]; i++) {
+        if (strcmp(words[i], text) == 0) {
+            *ret_word = i;
+            return TRUE;
+        }
+    }
+    g_set_error(error, VERB_OPTION_ERROR, VERB_OPTION_ERROR_VALUE,
+                "--%s takes %s, %s or %s, not \"%s\"", verb_option_infos[option].name, words[0],
+                words[1], words[2], text);
+    return FALSE;
+}
+
 const char *verb_options_find_foreign(const VerbOptions *options, guint set)
 {
     for (guint i = 0; i < N_VERB_OPTIONS; i++) {
         if ((options->values[i] || options->flags[i]) && !(set & VERB_OPTION_BIT(i))) {
-            return verb_options[i].name;
+            return verb_option_infos[i].name;
         }
     }
     return NULL;
-}
-
-void verb_options_print_help(guint set)
-{
-    for (guint i = 0; i < N_VERB_OPTIONS; i++) {
-        if (!(set & VERB_OPTION_BIT(i))) {
-            continue;
-        }
-        g_autofree char *letter =
-            verb_options[i].letter ? g_strdup_printf("-%c,", verb_options[i].letter) : g_strdup("");
-        const char *value = verb_options[i].value;
-        g_autofree char *usage = g_strdup_printf("%-3s --%s%s%s", letter, verb_options[i].name,
-                                                 value ? "=" : "", value ? value : "");
-        /* The help of a long option stands below it. */
-        if (strlen(usage) > USAGE_WIDTH) {
-            printf("  %s\n  %*s  %s\n", usage, USAGE_WIDTH, "", verb_options[i].help);
-        } else {
-            printf("  %-*s  %s\n", USAGE_WIDTH, usage, verb_options[i].help);
-        }
-    }
 }

@@ -4,6 +4,9 @@
 #include "ctl/manager-client.h"
 #include "ctl/verb.h"
 
+#include "daemon/policy/catalog.h"
+#include "daemon/policy/nearest.h"
+
 #include <stdio.h>
 
 static char *join_names(JsonArray *names)
@@ -77,8 +80,32 @@ static void print_settings(const Context *context, JsonArray *settings)
     }
     table_print(table, &context->terminal, context->legend);
     if (context->legend) {
-        printf("\n%u settings, %u of them locked\n", json_array_get_length(settings), locked);
+        guint count = json_array_get_length(settings);
+        printf("\n%u %s, %u of them locked\n", count, count == 1 ? "setting" : "settings", locked);
     }
+}
+
+/* FALSE, after a complaint, where there is no setting of that name. */
+static gboolean keep_only(JsonArray *settings, const char *name)
+{
+    JsonObject *wanted = manager_client_find_nocase(settings, "Name", name);
+    if (!wanted) {
+        Nearest nearest;
+        nearest_init(&nearest, name);
+        for (gsize i = 0; i < CATALOG_N_SETTINGS; i++) {
+            nearest_offer(&nearest, catalog_settings[i].name);
+        }
+        g_autofree char *hint = nearest_to_hint(&nearest);
+        complain("there is no setting %s%s", name,
+                 *hint ? hint : "; secpolctl settings lists all of them");
+        return FALSE;
+    }
+    for (guint i = json_array_get_length(settings); i > 0; i--) {
+        if (json_object_at(settings, i - 1) != wanted) {
+            json_array_remove_element(settings, i - 1);
+        }
+    }
+    return TRUE;
 }
 
 ExitCode verb_settings(const Context *context, const char *argument)
@@ -88,6 +115,9 @@ ExitCode verb_settings(const Context *context, const char *argument)
     g_autoptr(JsonArray) settings = client ? manager_client_settings(client, &error) : NULL;
     if (!settings) {
         return verb_failed(error);
+    }
+    if (argument && !keep_only(settings, argument)) {
+        return EXIT_CODE_FAILED;
     }
     if (context->json != JSON_FORMAT_OFF) {
         json_print_array(settings, context->json);

@@ -26,7 +26,11 @@ typedef ExitCode (*VerbRun)(const Context *context, const char *argument);
 
 ExitCode verb_status(const Context *context, const char *argument);
 ExitCode verb_show(const Context *context, const char *argument);
+ExitCode verb_explain(const Context *context, const char *argument);
+ExitCode verb_blocked(const Context *context, const char *argument);
+ExitCode verb_report(const Context *context, const char *argument);
 ExitCode verb_settings(const Context *context, const char *argument);
+ExitCode verb_new(const Context *context, const char *argument);
 ExitCode verb_check(const Context *context, const char *argument);
 ExitCode verb_seal(const Context *context, const char *argument);
 ExitCode verb_diff(const Context *context, const char *argument);

@@ -21,25 +21,36 @@ MAN_PAGES = {
     "man8/pam_factory_password.8",
     "man8/secpol-agent.8",
     "man8/secpol-pam-path.8",
+    "man8/secpol-remote-ui.8",
     "man8/secpol-weak-keys.8",
     "man8/secpold.8",
 }
 SYSTEM_FILES = {
     "usr/bin/secpolctl",
     "usr/lib/secpold/pam_factory_password.so",
+    "usr/lib/sysusers.d/secpol-remote-ui.conf",
     "usr/lib/sysusers.d/secpold.conf",
     "usr/lib/systemd/catalog/secpol-agent.catalog",
     "usr/lib/systemd/catalog/secpold.catalog",
     "usr/lib/tmpfiles.d/secpold.conf",
     "usr/sbin/secpol-agent",
+    "usr/sbin/secpol-remote-ui",
     "usr/sbin/secpold",
+    "usr/share/bash-completion/completions/secpolctl",
     "usr/share/dbus-1/interfaces/org.secpold1.xml",
     "usr/share/dbus-1/system-services/org.secpold1.service",
     "usr/share/dbus-1/system.d/org.secpold1.conf",
     "usr/share/polkit-1/actions/org.secpold1.policy",
+    "usr/share/zsh/vendor-completions/_secpolctl",
 }
 
-PROGRAMS = ("usr/bin/secpolctl", "usr/sbin/secpol-agent", "usr/sbin/secpold")
+PROGRAMS = (
+    "usr/bin/secpolctl",
+    "usr/sbin/secpol-agent",
+    "usr/sbin/secpol-remote-ui",
+    "usr/sbin/secpold",
+)
+PAGE_UNITS = ("secpol-remote-ui.service", "secpol-remote-ui.socket")
 # What bindings run: programs of the agent's own, and of a binding's.
 HELPERS = {
     f"usr/lib/secpold/{name}"
@@ -53,18 +64,6 @@ AGENT_UNIT, TPM_UNIT = "secpol-agent.service", "secpol-agent-tpm@.service"
 
 def run(*command, **options):
     return subprocess.run(command, capture_output=True, text=True, check=False, **options)
-
-
-@pytest.fixture(scope="session")
-def installed(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("installed")
-    result = run(
-        "meson",
-        *("install", "-C", os.environ["SECPOLD_BUILD"], "--no-rebuild", "--quiet"),
-        env=os.environ | {"DESTDIR": str(folder)},
-    )
-    assert result.returncode == 0, result.stderr
-    return folder
 
 
 @pytest.fixture(scope="session")
@@ -94,9 +93,8 @@ def test_everything_is_there_and_nothing_else(installed, unit):
     documentation = {name for name in there if name.startswith("usr/share/doc/secpold/")}
     pages = {name for name in there if name.startswith("usr/share/man/")}
     bindings = {name for name in there if name.startswith("usr/lib/secpold/bindings.d/")}
-    units = {
-        str(unit.with_name(name).relative_to(installed)) for name in (unit.name, AGENT_UNIT, TPM_UNIT)
-    }
+    names = (unit.name, AGENT_UNIT, TPM_UNIT, *PAGE_UNITS)
+    units = {str(unit.with_name(name).relative_to(installed)) for name in names}
     generator = {str(generator_path(installed).relative_to(installed))}
     assert there - documentation - pages - bindings == SYSTEM_FILES | HELPERS | units | generator
     assert {path.rpartition("/")[2] for path in bindings} == {
@@ -238,6 +236,42 @@ def test_generator_makes_a_drop_in_that_systemd_takes(installed, agent_unit_in_p
     (folder / "bindings.conf").write_text(drop_in, encoding="utf-8")
     result = run("systemd-analyze", "verify", "--man=no", agent_unit_in_place)
     assert result.returncode == 0 and not result.stderr, result.stderr
+
+
+@pytest.fixture(scope="session")
+def page_units_in_place(installed, unit, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("page-units")
+    for name in PAGE_UNITS:
+        text = unit.with_name(name).read_text(encoding="utf-8")
+        text = text.replace("=/usr/sbin/", f"={installed}/usr/sbin/")
+        (folder / name).write_text(text, encoding="utf-8")
+    return [folder / name for name in PAGE_UNITS]
+
+
+def test_page_units_are_clean_and_name_their_man_page(page_units_in_place):
+    result = run("systemd-analyze", "verify", "--man=no", *page_units_in_place)
+    assert result.returncode == 0 and not result.stderr + result.stdout, result.stderr
+    for page_unit in page_units_in_place:
+        test_unit_names_its_man_pages(page_unit)
+
+
+def test_page_unit_has_next_to_no_rights(page_units_in_place):
+    """0.2 of 10."""
+    page_unit = page_units_in_place[0]
+    result = run("systemd-analyze", "security", "--offline=yes", "--threshold=2", page_unit)
+    assert result.returncode == 0, result.stdout
+
+
+def test_page_has_a_user(installed, tmp_path):
+    """Whom the bus finds also where nss-systemd is left out."""
+    (tmp_path / "etc").mkdir()
+    users = installed / "usr/lib/sysusers.d/secpol-remote-ui.conf"
+    result = run("systemd-sysusers", f"--root={tmp_path}", users)
+    assert result.returncode == 0, result.stderr
+    passwd = (tmp_path / "etc/passwd").read_text(encoding="utf-8")
+    assert "secpol-remote-ui:" in passwd
+    (service,) = installed.rglob(PAGE_UNITS[0])
+    assert "\nUser=secpol-remote-ui\n" in service.read_text(encoding="utf-8")
 
 
 def test_unit_for_the_tpm_is_clean_and_confined(installed, unit, tmp_path):

@@ -25,7 +25,9 @@ def first_line(path):
 
 FILES = list(project_files())
 C_FILES = [path for path in FILES if path.suffix in (".c", ".h")]
-BASH_FILES = [path for path in FILES if first_line(path) == b"#!/bin/bash\n"]
+BASH_FILES = [
+    path for path in FILES if first_line(path) == b"#!/bin/bash\n" or path.suffix == ".bash"
+]
 BUSYBOX_FILES = [path for path in FILES if first_line(path) == b"#!/bin/busybox sh\n"]
 XML_FILES = [path for path in FILES if first_line(path).startswith(b"<?xml")]
 PYTHON_FILES = [

@@ -34,6 +34,7 @@ MAY_INCLUDE = {
     "daemon/bus": {"daemon/bus", "daemon"} | BELOW_DAEMON,
     "ctl": {"ctl"} | BELOW_DAEMON,
     "agent": {"agent"} | BELOW_DAEMON,
+    "remote-ui": {"remote-ui", "daemon/policy"},
     # What bindings run: programs of their own, which share nothing with the agent.
     "agent/keys": {"agent/keys"},
     "agent/pam": {"agent/pam"},

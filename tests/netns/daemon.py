@@ -30,7 +30,7 @@ def built(program):
     places = [
         pathlib.Path(root) / part / program
         for root in roots
-        for part in ("daemon", "ctl", "agent", "dbus/examples", "tests/netns", ".")
+        for part in ("daemon", "ctl", "agent", "remote-ui", "dbus/examples", "tests/netns", ".")
     ]
     found = [path for path in places if path.is_file()]
     return found[0] if found else None

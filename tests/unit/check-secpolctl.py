@@ -8,6 +8,7 @@ usage: check-secpolctl.py SECPOLCTL SOURCE-ROOT
 import hashlib
 import json
 import pathlib
+import re
 import tempfile
 
 from cases import SOURCE_ROOT, case, expect, report, run
@@ -147,7 +148,45 @@ def unreadable():
         1,
         stderr=b"secpolctl: cannot open /nonexistent/x: No such file or directory\n",
     )
-    expect(run("check", "/"), 1, stderr=b"secpolctl: cannot read /: Is a directory\n")
+    expect(
+        run("check", "/"),
+        1,
+        stderr=b"secpolctl: cannot read /: Is a directory; name a file in it\n",
+    )
+
+
+NEW = b"; secpolctl new writes a policy to start from\n"
+PROFILE = (
+    b" is a device profile, which belongs in /etc/secpold/device.conf, see secpold.device(5)" + NEW
+)
+
+
+@case("files of another kind are called what they are")
+def other_kinds():
+    examples = SOURCE_ROOT / "policy-examples"
+    for content, verdict in (
+        (pathlib.Path("/bin/true").read_bytes(), b" is a binary file, not a policy document" + NEW),
+        (
+            b'{"Key": "RestrictLpdPort"}',
+            b" is JSON; a policy document is made of [GROUP] and KEY=VALUE lines, and secpolctl "
+            b"export gives the one in force\n",
+        ),
+        (GOOD.decode().encode("utf-16"), b" is text in UTF-16; save it as UTF-8\n"),
+        ((examples / "device-profiles/full-mfp.conf").read_bytes(), PROFILE),
+        (
+            (SOURCE_ROOT / "agent/bindings/cups.binding").read_bytes(),
+            b" is a binding of secpol-agent, see secpold.binding(5)" + NEW,
+        ),
+        (
+            b"untrusted comment: signature from minisign secret key\nRWQ=\n",
+            b" is a key or signature of minisign; name the document it belongs to\n",
+        ),
+    ):
+        with tempfile.TemporaryDirectory() as folder:
+            pathlib.Path(folder, "x").write_bytes(content)
+            for verb in ("check", "seal", "import", "diff"):
+                expect(run(verb, "x", cwd=folder), 1, stderr=b"secpolctl: x" + verdict)
+            assert pathlib.Path(folder, "x").read_bytes() == content
 
 
 @case("an endless file ends")
@@ -168,11 +207,24 @@ def full_disk():
 def usage():
     for arguments, message in (
         (["sttus"], b"there is no verb sttus; did you mean status?"),
-        (["qqqqqqqqqq"], b"there is no verb qqqqqqqqqq; see secpolctl --help"),
-        (["check"], b"check takes one argument, FILE; see secpolctl check --help"),
-        (["check", "a", "b"], b"check takes one argument, FILE; see secpolctl check --help"),
+        (["qqqqqqqqqq"], b"there is no verb qqqqqqqqqq; secpolctl --help lists them"),
+        (
+            ["RestrictLpdPort"],
+            b"there is no verb RestrictLpdPort; did you mean: secpolctl explain RestrictLpdPort",
+        ),
+        (["/etc/passwd"], b"there is no verb /etc/passwd; it is a file: secpolctl check /etc/passwd"),
+        (["check"], b"check needs FILE, a policy document; see secpolctl check --help"),
+        (
+            ["explain"],
+            b"explain needs KEY, an item such as RestrictLpdPort, or a setting; see secpolctl "
+            b"explain --help",
+        ),
+        (
+            ["check", "a", "b"],
+            b"check takes one argument, FILE, and here are 2; see secpolctl check --help",
+        ),
         (["status", "a"], b"status takes no argument; see secpolctl status --help"),
-        (["seal"], b"seal takes one argument, FILE; see secpolctl seal --help"),
+        (["seal"], b"seal needs FILE, a policy document; see secpolctl seal --help"),
         (["status", "--like=a"], b"status does not take --like; see secpolctl status --help"),
         (["check", "a", "-o", "b"], b"check does not take --output; see secpolctl check --help"),
         (["diff"], b"diff takes either FILE or --generation=; see secpolctl diff --help"),
@@ -185,7 +237,8 @@ def usage():
             ["export", "--generation=0"],
             b"a generation is a number from 1, as secpolctl history lists them, not \"0\"",
         ),
-        (["--json=xml"], b"--json takes short, pretty or off, not xml"),
+        (["--json=xml"], b'--json takes off, short or pretty, not "xml"'),
+        (["report", "--format=pdf"], b'--format takes text, json or html, not "pdf"'),
         (
             ["-H", "mfp", "check", "a.policy"],
             b"check works on a file of this machine and asks no other; leave out --host",
@@ -195,20 +248,25 @@ def usage():
             b"seal works on a file of this machine and asks no other; leave out --host",
         ),
         (["--host="], b"--host takes USER@HOST"),
-        (["--frobnicate"], b"Unknown option --frobnicate; see secpolctl --help"),
+        (["--frobnicate"], b"there is no option --frobnicate; secpolctl --help lists them"),
+        (["show", "--no-pagr"], b"there is no option --no-pagr; did you mean --no-pager?"),
+        (["--jsn=short"], b"there is no option --jsn=short; did you mean --json?"),
     ):
         expect(run(*arguments), 2, stderr=b"secpolctl: " + message + b"\n")
 
 
 @case("secpold out of reach")
 def unreachable():
-    lines = "status,show,show x,settings,verify,monitor,is-compliant,diff -,diff --generation=1"
+    lines = "explain x,blocked,report,status,show,show x,settings,verify,monitor,is-compliant,diff -,diff --generation=1"
     lines += ",show --generation=1,import -,export,confirm,confirm 1,revert,history"
     for line in lines.split(","):
         process = run(*line.split(), stdin=GOOD)
         assert process.returncode == 3, process
         assert process.stdout == b"", process
-        assert b"is secpold.service running?" in process.stderr, process
+        assert process.stderr == (
+            b"secpolctl: there is no system bus to ask for secpold (No such file or directory); "
+            b"start the bus, or name another one in DBUS_SYSTEM_BUS_ADDRESS\n"
+        ) or (line.startswith("import") and b"there is no system bus" in process.stderr), process
 
 
 @case("help and version")
@@ -217,15 +275,97 @@ def informative():
     assert process.returncode == 0 and process.stdout.startswith(b"secpolctl "), process
     process = run("--help")
     assert process.returncode == 0, process
-    listed = [
-        line.split()[0]
-        for line in process.stdout.decode().split("Verbs:\n")[1].split("\n\n")[0].splitlines()
-    ]
-    assert len(listed) == 14, listed
+    listed = re.findall(r"^  ([a-z]\S+)", process.stdout.decode(), re.MULTILINE)
+    assert len(listed) == 18, listed
+    columns = {
+        re.match(r"  \S.*?  +(?=\S)", line).end()
+        for line in process.stdout.decode().splitlines()
+        if line.startswith("  ") and "--" not in line
+    }
+    assert len(columns) == 1, columns
     for verb in listed:
         process = run(verb, "--help")
         assert process.returncode == 0, process
         assert f"] {verb}".encode() in process.stdout, process
+
+
+@case("a new policy is valid and asks for nothing, and every line of it can be put in force")
+def new():
+    text = run("new").stdout.decode()
+    expect(
+        run("check", "-", stdin=text.encode()),
+        0,
+        b"<stdin>: valid: Unnamed policy, serial 1, 0 of 45 items, not sealed\n",
+    )
+    assert max(map(len, text.splitlines())) <= 100, "comments are wrapped"
+    all_on = re.sub(r"^#(\w+=)", r"\1", text.replace("=no\n", "=yes\n"), flags=re.MULTILINE)
+    expect(
+        run("check", "-", stdin=all_on.encode()),
+        0,
+        b"<stdin>: valid: Unnamed policy, serial 1, 45 of 45 items, not sealed\n",
+    )
+
+
+@case("a new policy never replaces a file")
+def new_file():
+    with tempfile.TemporaryDirectory() as folder:
+        process = run("new", "x.policy", cwd=folder)
+        assert process.returncode == 0, process
+        assert process.stdout.endswith(b"secpolctl check x.policy\n"), process
+        path = pathlib.Path(folder, "x.policy")
+        assert path.read_bytes() == run("new").stdout
+        path.write_text("mine")
+        expect(
+            run("new", "x.policy", cwd=folder),
+            1,
+            stderr=b"secpolctl: x.policy exists already and is left as it is; name another file\n",
+        )
+        assert path.read_text() == "mine"
+
+
+def candidates(*words):
+    process = run("--complete", *words)
+    assert process.returncode == 0 and process.stderr == b"", process
+    return [line.split("\t")[0] for line in process.stdout.decode().splitlines()]
+
+
+@case("completion knows verbs, options, keys and settings")
+def completion():
+    verbs = re.findall(r"^  ([a-z]\S+)", run("--help").stdout.decode(), re.MULTILINE)
+    assert candidates("") == candidates() == verbs
+    assert candidates("se") == ["settings", "seal"]
+    items = candidates("show", "")
+    assert len(items) == 45
+    settings = candidates("settings", "")
+    assert len(settings) == 70
+    assert candidates("explain", "") == items + settings
+    assert candidates("blocked", "restrictl") == ["RestrictLpdPort"]
+    assert candidates("show", "RestrictLpdPort", "") == []
+    assert candidates("--no-legend", "-H", "root@mfp", "show", "UseT") == ["UseTpm"]
+    for words, kind in (
+        (("check", ""), ":files"),
+        (("import", "--signature="), ":files"),
+        (("check", "--trusted-keys", ""), ":directories"),
+        (("-H", ""), ":hosts"),
+        (("--host=ro",), ":hosts"),
+    ):
+        assert candidates(*words) == [kind], words
+    assert candidates("--json=s") == ["short"]
+    assert candidates("--json", "") == ["off", "short", "pretty"]
+    assert candidates("report", "--format=") == ["text", "json", "html"]
+    assert candidates("status", "--nonsense=") == candidates("status", "x") == []
+    assert "--format=" in candidates("report", "--")
+    assert "--format=" not in candidates("status", "--")
+    assert "--host=" not in candidates("check", "--h")
+    assert candidates("nonsense", "c") == ["confirm", "check"]
+
+
+@case("completion offers for each verb just the options its help names")
+def completion_of_options():
+    for verb in candidates(""):
+        text = run(verb, "--help").stdout.decode()
+        named = set(re.findall(r"^ +(?:-\w, )?(--[a-z-]+)", text, re.MULTILINE))
+        assert named == {word.rstrip("=") for word in candidates(verb, "-")}, verb
 
 
 report()

@@ -152,21 +152,6 @@ static void test_members(void)
     g_assert_cmpstr(json_string_at(json_get_array(object, "a"), 0), ==, "");
 }
 
-static void test_format(void)
-{
-    JsonFormat format = JSON_FORMAT_OFF;
-    g_assert_true(json_format_from_string("pretty", &format));
-    g_assert_cmpint(format, ==, JSON_FORMAT_PRETTY);
-    g_assert_true(json_format_from_string("short", &format));
-    g_assert_cmpint(format, ==, JSON_FORMAT_SHORT);
-    g_assert_true(json_format_from_string("off", &format));
-    g_assert_cmpint(format, ==, JSON_FORMAT_OFF);
-    format = JSON_FORMAT_SHORT;
-    g_assert_false(json_format_from_string("Pretty", &format));
-    g_assert_false(json_format_from_string("", &format));
-    g_assert_cmpint(format, ==, JSON_FORMAT_SHORT);
-}
-
 #define ADD(name, function)                                                                        \
     g_test_add("/json-output/" name, Fixture, NULL, set_up, function, tear_down)
 
@@ -181,6 +166,5 @@ int main(int argc, char **argv)
     ADD("file-descriptor", test_file_descriptor);
     g_test_add_func("/json-output/name-fields", test_name_fields);
     g_test_add_func("/json-output/members", test_members);
-    g_test_add_func("/json-output/format", test_format);
     return g_test_run();
 }

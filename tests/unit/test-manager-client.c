@@ -69,24 +69,29 @@ static void check_error(const char *name, const char *message, const char *host,
 static void test_errors(void)
 {
     check_error(NULL, NULL, NULL, MANAGER_CLIENT_ERROR_UNREACHABLE,
-                "secpold is not reachable on the system bus (Connection reset by peer); "
-                "is secpold.service running?");
+                "secpold does not answer (Connection reset by peer); see: systemctl status "
+                "secpold");
     check_error("org.freedesktop.DBus.Error.NameHasNoOwner", "Could not get owner", NULL,
                 MANAGER_CLIENT_ERROR_UNREACHABLE,
-                "secpold is not reachable on the system bus (nobody owns org.secpold1); "
-                "is secpold.service running?");
+                "secpold is not running; start it with: systemctl start secpold (why it is not "
+                "running: systemctl status secpold)");
+    check_error("org.freedesktop.DBus.Error.NameHasNoOwner", "Could not get owner", "root@printer",
+                MANAGER_CLIENT_ERROR_UNREACHABLE,
+                "secpold is not running on root@printer; start it with: ssh root@printer "
+                "systemctl start secpold");
     check_error("System.Error.EPIPE", "Broken pipe", "root@printer",
                 MANAGER_CLIENT_ERROR_UNREACHABLE,
-                "secpold is not reachable on the system bus of root@printer (Broken pipe); does "
-                "\"ssh root@printer\" work, and is secpold.service running there?");
+                "cannot ask the secpold of root@printer over SSH (Broken pipe); does this work: "
+                "ssh root@printer systemd-stdio-bridge --version");
     check_error("org.freedesktop.DBus.Error.NoReply", "timed out", NULL,
                 MANAGER_CLIENT_ERROR_UNREACHABLE,
-                "secpold is not reachable on the system bus (timed out); "
-                "is secpold.service running?");
+                "secpold does not answer (timed out); see: systemctl status secpold");
     check_error("org.secpold1.Error.InvalidPolicy", "Line 3: bad", NULL,
                 MANAGER_CLIENT_ERROR_REFUSED, "Line 3: bad");
-    check_error("org.freedesktop.DBus.Error.AccessDenied", NULL, NULL, MANAGER_CLIENT_ERROR_REFUSED,
-                "org.freedesktop.DBus.Error.AccessDenied. Ask as root, or have polkit allow it");
+    check_error(
+        "org.freedesktop.DBus.Error.AccessDenied", NULL, NULL, MANAGER_CLIENT_ERROR_REFUSED,
+        "org.freedesktop.DBus.Error.AccessDenied. Try with sudo, with --host=root@HOST from "
+        "another machine, or have polkit allow it; see secpolctl(1)");
 }
 
 int main(int argc, char **argv)

@@ -83,6 +83,48 @@ static void test_cut(void)
                 "    Raw  off\n");
 }
 
+/* All of it is there when asked for, and to a file it always is. */
+static void test_full(void)
+{
+    const Terminal narrow = {.utf8 = TRUE, .width = 30, .full = TRUE};
+
+    g_autoptr(Table) table = new_example(TABLE_CUT);
+    check_table(table, &narrow, FALSE,
+                "Network, which is longer than a column\n"
+                "  Lpd    enforced  Restrict LPD Port now\n"
+                "    Raw  off\n");
+}
+
+static Table *new_wide_example(void)
+{
+    static const char *const header[] = {"KEY", "COUNT", "WHO", "LAST", NULL};
+
+    Table *table = table_new(header, TABLE_CUT);
+    table_align_right(table, 1);
+    table_add_row(table, 0);
+    table_add_cell(table, COLOR_NONE, "RestrictLpdPort");
+    table_add_cell(table, COLOR_NONE, "1234567890123");
+    table_add_cell(table, COLOR_GREEN, "2001:db8:1234:5678::1");
+    table_add_cell(table, COLOR_NONE, "yesterday at noon");
+    return table;
+}
+
+/* The widest columns give first, the one that names the row last, and numbers stay whole. */
+static void test_cut_in_the_middle(void)
+{
+    const Terminal wide = {.utf8 = TRUE, .width = 65};
+    const Terminal narrow = {.utf8 = TRUE, .colors = TRUE, .width = 52};
+    const Terminal tiny = {.utf8 = TRUE, .width = 20};
+
+    g_autoptr(Table) table = new_wide_example();
+    check_table(table, &wide, FALSE,
+                "RestrictLpdPort  1234567890123 2001:db8:1234:5…  yesterday at no…\n");
+    check_table(table, &narrow, FALSE,
+                "RestrictLpdPort  1234567890123 "
+                "\033[0;1;32m2001:db8:…\033[0m  yesterda…\n");
+    check_table(table, &tiny, FALSE, "Restric…  1234567890123 2001:db…  yesterd…\n");
+}
+
 static void test_fits_exactly(void)
 {
     const Terminal exact = {.utf8 = TRUE, .width = 40};
@@ -105,6 +147,22 @@ static void test_wrap(void)
                 "  Lpd    enforced  Restrict LPD\n"
                 "                   Port now\n"
                 "    Raw  off\n");
+}
+
+/* Where little is left for the last column, the others give. */
+static void test_wrap_squeezes(void)
+{
+    static const char *const header[] = {"KEY", "STATE", "WHY", NULL};
+    const Terminal narrow = {.utf8 = TRUE, .width = 40};
+
+    g_autoptr(Table) table = table_new(header, TABLE_WRAP);
+    table_add_row(table, 0);
+    table_add_cell(table, COLOR_NONE, "Lpd");
+    table_add_cell(table, COLOR_NONE, "a state that is long");
+    table_add_cell(table, COLOR_NONE, "no agent has said anything yet");
+    check_table(table, &narrow, FALSE,
+                "Lpd  a state that…  no agent has said\n"
+                "                    anything yet\n");
 }
 
 static void test_wrap_long_word(void)
@@ -144,8 +202,8 @@ static void test_colors(void)
 
     g_autoptr(Table) table = new_example(TABLE_CUT);
     check_table(table, &colored, FALSE,
-                "\033[1mNetwork, which is longer than a column\033[0m\n"
-                "  Lpd    \033[32menforced\033[0m  Restrict LPD Port now\n"
+                "\033[0;1;39mNetwork, which is longer than a column\033[0m\n"
+                "  Lpd    \033[0;1;32menforced\033[0m  Restrict LPD Port now\n"
                 "    Raw  off\n");
 }
 
@@ -194,6 +252,10 @@ static void test_wants_colors(void)
     g_assert_false(terminal_wants_colors("No", NULL, "xterm", TRUE));
     g_assert_true(terminal_wants_colors("1", "1", "dumb", FALSE));
     g_assert_true(terminal_wants_colors("true", NULL, NULL, FALSE));
+    g_assert_true(terminal_wants_colors("256", "1", NULL, FALSE));
+    g_assert_true(terminal_wants_colors("16", NULL, "dumb", TRUE));
+    g_assert_true(terminal_wants_colors("auto-16", NULL, "xterm", TRUE));
+    g_assert_false(terminal_wants_colors("auto-256", NULL, "xterm", FALSE));
 }
 
 int main(int argc, char **argv)
@@ -203,8 +265,11 @@ int main(int argc, char **argv)
     g_test_add_func("/table/header-widens", test_header_widens);
     g_test_add_func("/table/right-aligned", test_right_aligned);
     g_test_add_func("/table/cut", test_cut);
+    g_test_add_func("/table/full", test_full);
+    g_test_add_func("/table/cut-in-the-middle", test_cut_in_the_middle);
     g_test_add_func("/table/fits-exactly", test_fits_exactly);
     g_test_add_func("/table/wrap", test_wrap);
+    g_test_add_func("/table/wrap-squeezes", test_wrap_squeezes);
     g_test_add_func("/table/wrap-long-word", test_wrap_long_word);
     g_test_add_func("/table/wide-characters", test_wide_characters);
     g_test_add_func("/table/colors", test_colors);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "ctl/diff-listeners.h"
+#include "ctl/listeners.h"
 
 #include "ctl/socket-owners.h"
 #include "daemon/enforce/consequences/listener-survey.h"
@@ -8,6 +8,11 @@
 
 /* The rest of a server's workers says nothing new. */
 #define MAX_NAMED 3
+
+struct Listeners {
+    GPtrArray *found;   /* element type Listener */
+    GHashTable *owners; /* as of socket_owners_find() */
+};
 
 static const char *protocol_name(const Listener *listener)
 {
@@ -49,48 +54,44 @@ static JsonObject *listener_to_json(const Listener *listener, GHashTable *owners
     json_object_set_int_member(object, "Port", listener->port);
     json_object_set_string_member(object, "Unit", listener->unit);
     json_object_set_int_member(object, "User", listener->uid);
+    json_object_set_boolean_member(object, "Loopback", listener_is_loopback(listener));
     json_object_set_array_member(object, "Processes", owners_to_json(owners, listener->inode));
     return object;
 }
 
-static gboolean is_hit(const Listener *listener, const ClosingPorts *ports)
+Listeners *listeners_survey(const ClosingPorts *ports, GError **error)
 {
-    const PortSet *set = listener->protocol == IPPROTO_TCP ? &ports->tcp : &ports->udp;
-    return port_set_contains(set, listener->port) && !listener_is_loopback(listener);
+    GPtrArray *found = listener_survey(&ports->tcp, &ports->udp, error);
+    if (!found) {
+        return NULL;
+    }
+    Listeners *listeners = g_new0(Listeners, 1);
+    listeners->found = found;
+    listeners->owners = find_owners(found);
+    return listeners;
 }
 
-static void add_to_change(JsonObject *change, JsonArray *items, GPtrArray *listeners,
-                          GHashTable *owners)
+void listeners_free(Listeners *listeners)
 {
-    ClosingPorts ports;
-    closing_ports_of_change(change, items, &ports);
-    JsonArray *found = json_array_new();
-    for (guint i = 0; i < listeners->len; i++) {
-        const Listener *listener = g_ptr_array_index(listeners, i);
-        if (is_hit(listener, &ports)) {
-            json_array_add_object_element(found, listener_to_json(listener, owners));
+    if (!listeners) {
+        return;
+    }
+    g_ptr_array_unref(listeners->found);
+    g_hash_table_unref(listeners->owners);
+    g_free(listeners);
+}
+
+JsonArray *listeners_on(const Listeners *listeners, const ClosingPorts *ports)
+{
+    JsonArray *array = json_array_new();
+    for (guint i = 0; i < listeners->found->len; i++) {
+        const Listener *listener = g_ptr_array_index(listeners->found, i);
+        const PortSet *set = listener->protocol == IPPROTO_TCP ? &ports->tcp : &ports->udp;
+        if (port_set_contains(set, listener->port)) {
+            json_array_add_object_element(array, listener_to_json(listener, listeners->owners));
         }
     }
-    json_object_set_array_member(change, "Listeners", found);
-}
-
-gboolean diff_add_listeners(JsonArray *changes, JsonArray *items, GError **error)
-{
-    ClosingPorts all = {};
-    for (guint i = 0; i < json_array_get_length(changes); i++) {
-        ClosingPorts ports;
-        closing_ports_of_change(json_object_at(changes, i), items, &ports);
-        closing_ports_add(&all, &ports);
-    }
-    g_autoptr(GPtrArray) listeners = listener_survey(&all.tcp, &all.udp, error);
-    if (!listeners) {
-        return FALSE;
-    }
-    g_autoptr(GHashTable) owners = find_owners(listeners);
-    for (guint i = 0; i < json_array_get_length(changes); i++) {
-        add_to_change(json_object_at(changes, i), items, listeners, owners);
-    }
-    return TRUE;
+    return array;
 }
 
 static void append_owner(GString *text, JsonObject *owner, const char *unit)
@@ -100,7 +101,7 @@ static void append_owner(GString *text, JsonObject *owner, const char *unit)
                            *unit ? ", " : "", unit);
 }
 
-char *diff_listener_to_text(JsonObject *listener)
+char *listener_to_text(JsonObject *listener)
 {
     const char *unit = json_get_string(listener, "Unit");
     JsonArray *owners = json_get_array(listener, "Processes");

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Asks secpold for everything, once. */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "remote-ui/device-view.h"
+
+/* Calls @done in the main loop with a view, which is its to release, or else with an error. Where
+ * @cancellable is cancelled before, @done is not called. Does not start secpold. */
+void device_read(GDBusConnection *bus, GCancellable *cancellable,
+                 void (*done)(DeviceView *view, GError *error, gpointer data), gpointer data);

@@ -10,7 +10,7 @@ import pytest
 import printer
 import services
 
-GUEST = {"root": "services", "kernels": ["6.1"], "timeout": 300}
+GUEST = {"root": "services", "kernels": ["6.1"], "timeout": 600}
 
 CONFIGURATION = pathlib.Path("/etc/cups/cupsd.conf")
 PRINTED = pathlib.Path("/var/tmp/printed")

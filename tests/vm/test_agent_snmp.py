@@ -4,7 +4,7 @@
 import printer
 import services
 
-GUEST = {"root": "services", "kernels": ["6.1"], "timeout": 300}
+GUEST = {"root": "services", "kernels": ["6.1"], "timeout": 600}
 
 V1, V2C = ("-v1", "-cpublic"), ("-v2c", "-cpublic")
 V3 = ("-v3", "-utester", "-lauthPriv", "-aSHA", "-Aauthenticate", "-xAES", "-Xprivately")

@@ -12,7 +12,7 @@ import printer
 import services
 from documents import ITEMS
 
-GUEST = {"root": "services", "kernels": ["6.1"], "tpm": True, "timeout": 400}
+GUEST = {"root": "services", "kernels": ["6.1"], "tpm": True, "timeout": 600}
 
 STRICTEST = "/usr/share/doc/secpold/policy-examples/high-security.policy"
 EMPTY = "/run/empty.policy"

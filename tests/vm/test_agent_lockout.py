@@ -6,7 +6,7 @@ import pytest
 import printer
 import services
 
-GUEST = {"root": "services", "kernels": ["6.1"]}
+GUEST = {"root": "services", "kernels": ["6.1"], "timeout": 600}
 
 LOCKOUT = {"LockoutThreshold": 3, "LockoutPeriodMin": 5}
 GOOD, BAD = "Correct-horse-7battery\n", "wrong\n"

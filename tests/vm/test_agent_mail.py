@@ -63,7 +63,7 @@ def postfix(servers):
     )
     answer_for_dovecot("/var/spool/postfix/private/auth")
     services.start("postfix")
-    printer.wait_until(lambda: listens(25), 20)
+    printer.wait_until(lambda: listens(25), services.SECONDS)
 
 
 def listens(port):

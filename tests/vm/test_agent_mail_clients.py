@@ -74,7 +74,7 @@ def fetchmail():
         for box in boxes.values():
             box.logins.clear()
         services.start("fetchmail")
-        printer.wait_until(lambda: boxes["right"].logins, 20)
+        printer.wait_until(lambda: boxes["right"].logins, services.SECONDS)
         printer.wait_until(lambda: all(box.logins for box in boxes.values()), 2)
         return {kind for kind in KINDS if boxes[kind].logins}
 

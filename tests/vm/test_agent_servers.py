@@ -62,7 +62,7 @@ def directory(certificate):
 
     def stop():
         services.output("sh", "-c", f"kill $(cat {LAB}/slapd.pid)")
-        printer.wait_until(lambda: not (LAB / "slapd.pid").exists(), 20)
+        printer.wait_until(lambda: not (LAB / "slapd.pid").exists(), services.SECONDS)
 
     run()
     yield stop
@@ -119,7 +119,7 @@ def test_no_directory_is_asked_that_is_not_who_it_should_be(sssd):
         return found
 
     sssd(PLAIN.replace(NAME, ALIAS))
-    assert printer.wait_until(finds, 20)
+    assert printer.wait_until(finds, services.SECONDS)
     assert answers() == [True, True, True]
     assert printer.wait_until(logs_in, 20, 0.5)
     with services.demanded(VERIFY, profile=PROFILE):
@@ -165,7 +165,7 @@ def test_chrony_asks_the_server_of_the_policy_alone():
 
     with services.demanded("ForceSntp", SntpServer="127.0.0.2", enforced=["ForceSntp"]):
         assert sources() == {"127.0.0.2"}
-    assert printer.wait_until(lambda: "127.0.0.3" in sources() - {"127.0.0.2"}, 20)
+    assert printer.wait_until(lambda: "127.0.0.3" in sources() - {"127.0.0.2"}, services.SECONDS)
     printer.run("systemctl", "stop", "chrony")
 
 

@@ -14,7 +14,7 @@ import pytest
 import printer
 import services
 
-GUEST = {"root": "services", "kernels": ["6.1"]}
+GUEST = {"root": "services", "kernels": ["6.1"], "timeout": 600}
 
 ITEM = "ForceAutoLogout"
 SECONDS = 10

@@ -41,7 +41,7 @@ def samba():
     CONFIGURATION.write_text(text + share, encoding="utf-8")
     printer.run("smbpasswd", "-s", "-a", "carl", input="secret\nsecret\n")
     services.start("smbd")
-    printer.wait_until(lambda: connects("carl%secret"), 20)
+    printer.wait_until(lambda: connects("carl%secret"), services.SECONDS)
 
 
 def connects(user, share="open"):
@@ -86,8 +86,8 @@ def test_samba_demands_a_name_and_signatures(samba):
         assert FLOOR in CONFIGURATION.read_text(encoding="utf-8")
         check_that_all_of_its_configuration_counts()
         services.wait_enforced(*items)
-    assert printer.wait_until(lambda: connects("nobody-we-know%x"), 20)
-    assert printer.wait_until(lambda: not demands_signatures(), 20)
+    assert printer.wait_until(lambda: connects("nobody-we-know%x"), services.SECONDS)
+    assert printer.wait_until(lambda: not demands_signatures(), services.SECONDS)
 
 
 def check_that_all_of_its_configuration_counts():
@@ -138,7 +138,7 @@ def test_vsftpd_takes_passwords_through_tls_alone():
     )
     override = pathlib.Path("/etc/systemd/system/vsftpd.service.d/lab.conf")
     services.start("vsftpd")
-    assert printer.wait_until(lambda: plain().startswith("230"), 20)
+    assert printer.wait_until(lambda: plain().startswith("230"), services.SECONDS)
     with services.demanded("ProhibitCleartextAuthentication", profile=PROFILE):
         assert "530 Non-anonymous sessions must use encryption" in plain()
         assert tls().startswith("230")
@@ -149,11 +149,11 @@ def test_vsftpd_takes_passwords_through_tls_alone():
         printer.run("systemctl", "daemon-reload")
         services.start("vsftpd")
         services.wait_reason("CleartextServerAuthentication", "asks for a password")
-        assert printer.wait_until(lambda: plain().startswith("230"), 20)
+        assert printer.wait_until(lambda: plain().startswith("230"), services.SECONDS)
         pathlib.Path("/etc/lab-vsftpd.conf").unlink()
         override.unlink()
         override.parent.rmdir()
         printer.run("systemctl", "daemon-reload")
         services.start("vsftpd")
         services.wait_enforced("ProhibitCleartextAuthentication")
-    assert printer.wait_until(lambda: plain().startswith("230"), 20)
+    assert printer.wait_until(lambda: plain().startswith("230"), services.SECONDS)

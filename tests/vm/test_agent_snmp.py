@@ -36,7 +36,7 @@ def test_snmpd_answers_to_version_3_alone():
         services.write(LAB, text)
         services.start("snmpd")
         services.wait_setting("SnmpV1", False)
-    assert printer.wait_until(lambda: snmp(V1) and snmp(V2C) and snmp(V3), 20)
+    assert printer.wait_until(lambda: snmp(V1) and snmp(V2C) and snmp(V3), services.SECONDS)
 
 
 def test_snmpd_answers_to_version_3_alone_where_it_reads_no_drop_ins():
@@ -47,4 +47,4 @@ def test_snmpd_answers_to_version_3_alone_where_it_reads_no_drop_ins():
     with services.demanded("ProhibitSnmpV1"):
         services.wait_setting("SnmpV2c", False)
         assert not snmp(own)
-    assert printer.wait_until(lambda: snmp(own), 20)
+    assert printer.wait_until(lambda: snmp(own), services.SECONDS)

@@ -13,7 +13,7 @@ import printer
 import services
 from cable import ADDRESS
 
-GUEST = {"root": "services", "kernels": ["6.1"], "timeout": 400}
+GUEST = {"root": "services", "kernels": ["6.1"], "timeout": 600}
 
 LAB = pathlib.Path("/run/lab")
 UNITS = pathlib.Path("/usr/lib/systemd/system")
@@ -93,7 +93,7 @@ def test_services_that_are_off_are_off_on_the_device_too():
 def label_queue():
     services.start("avahi-daemon", "lprint")
     # Without it the program would start a server of its own.
-    assert printer.wait_until(pathlib.Path("/run/lprint.sock").exists, 20)
+    assert printer.wait_until(pathlib.Path("/run/lprint.sock").exists, services.SECONDS)
     model = ("-v", "file:///dev/null", "-m", "zpl_2inch-203dpi-dt")
     printer.run("lprint", "add", "-d", "label", *model)
 

@@ -29,7 +29,7 @@ WEAK = ("-cipher", "ALL:@SECLEVEL=0")
 def server(port, *options):
     serve = ("openssl", "s_server", "-port", str(port), *KEYS, *WEAK, *options)
     with subprocess.Popen(serve, stdin=subprocess.PIPE) as process:
-        printer.wait_until(lambda: services.output("ss", "-Hltn", f"sport = :{port}"), 20)
+        printer.wait_until(lambda: services.output("ss", "-Hltn", f"sport = :{port}"), services.SECONDS)
         yield
         process.kill()
 

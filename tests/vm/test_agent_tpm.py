@@ -9,7 +9,7 @@ import pytest
 import printer
 import services
 
-GUEST = {"root": "services", "kernels": ["6.1"], "tpm": True, "timeout": 300}
+GUEST = {"root": "services", "kernels": ["6.1"], "tpm": True, "timeout": 600}
 
 PLAIN, SEALED = pathlib.Path("/etc/credstore"), pathlib.Path("/etc/credstore.encrypted")
 MARK = "kept-by-nobody-else"
@@ -21,8 +21,6 @@ SECRETS = {
 }
 OUT = pathlib.Path("/tmp/handed")
 RUNTIME, RECORD = "/run/secpol-agent-tpm", pathlib.Path("/var/lib/secpol-agent/credentials")
-# Sealing takes an emulated processor some seconds for each.
-services.SECONDS = 90
 
 
 def seal(key, name):

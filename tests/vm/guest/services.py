@@ -13,7 +13,8 @@ BEFORE = pathlib.Path("/run/etc-before")
 # secpold's own configuration, which the tests change; copies that useradd leaves; and what cupsd
 # writes for itself, with times in it.
 IGNORED = ("--exclude=secpold", "--exclude=*-", "--exclude=printers.conf*")
-SECONDS = 30
+# Services take their time to start where every instruction of theirs is emulated.
+SECONDS = 90
 
 
 def write(path, text, mode=0o644):

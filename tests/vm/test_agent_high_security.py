@@ -46,7 +46,7 @@ def controller():
     printer.run("cp", RULES, "/etc/dbus-1/system.d")
     printer.run("systemctl", "reload", "dbus")
     FOLDER.mkdir()
-    printer.start(profile="[Functions]\n" + "".join(f"{name}=no\n" for name in ABSENT))
+    printer.enforce(None, "[Functions]\n" + "".join(f"{name}=no\n" for name in ABSENT))
     for unit, (program, folder) in MAKERS.items():
         printer.run("systemd-run", f"--unit={unit}", "/usr/bin/python3", program, folder)
         printer.wait_until((FOLDER / "settings").exists)

@@ -86,6 +86,8 @@ gboolean page_filter_matches(const PageFilter *filter, const DeviceView *view, G
 {
     if (!has_state(filter, facts_string(item, "State")))
         return FALSE;
+    if (!*filter->words)
+        return TRUE;
     g_autofree char *text = searchable(view, item);
     for (char **word = filter->words; *word; word++)
         if (!strstr(text, *word))

@@ -112,7 +112,7 @@ static gboolean make_room(const Connections *connections)
         return TRUE;
     for (const GList *link = connections->list.head; link; link = link->next) {
         Connection *connection = link->data;
-        if (connection->phase != PHASE_REQUEST || connection->shut)
+        if (connection->phase == PHASE_STOLEN || connection->shut)
             continue;
         shut(connection);
         return connections->list.length < 2 * CONNECTIONS_MAX;

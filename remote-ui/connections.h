@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Accepts connections and hands them to the server, so many at a time and with so much time each.
- * Where all places are taken, whoever has been dawdling over its request for longest makes
- * room: slow clients cannot keep others out.
+ * Where all places are taken, whoever has been longest at its request, or at taking its
+ * answer, makes room: slow clients cannot keep others out.
  */
 #pragma once
 

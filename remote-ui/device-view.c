@@ -13,7 +13,7 @@
 static DeviceView *view_new(GVariant *manager, gint64 read_usec)
 {
     DeviceView *view = g_atomic_rc_box_new0(DeviceView);
-    view->manager = g_variant_ref_sink(manager);
+    view->manager = g_variant_take_ref(manager);
     view->items = g_ptr_array_new_with_free_func((GDestroyNotify)g_variant_unref);
     view->settings =
         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_variant_unref);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "remote-ui/listeners.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <gio/gunixsocketaddress.h>
@@ -44,7 +45,9 @@ static GSocketAddress *address_from_text(const char *text, GError **error)
 {
     if (*text != '/')
         return loopback_address(text, error);
-    unlink(text);
+    struct stat status;
+    if (lstat(text, &status) == 0 && S_ISSOCK(status.st_mode))
+        unlink(text);
     return g_unix_socket_address_new(text);
 }
 

@@ -74,7 +74,7 @@ function showAll() {
 
 // A link to an item that the filter hides.
 function revealTarget() {
-    const target = location.hash && byId(decodeURIComponent(location.hash.slice(1)));
+    const target = location.hash && byId(location.hash.slice(1));
     if (!target || !target.closest("[hidden]")) return;
     showAll();
     target.scrollIntoView();

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "remote-ui/device-read.h"
 
-#define NAME    "org.secpold1"
-#define ROOT    "/org/secpold1"
-#define MANAGER NAME ".Manager"
+#define ROOT "/org/secpold1"
 /* For each of three calls. secpold needs milliseconds. */
 #define CALL_MSEC 1200
 
@@ -30,7 +28,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Reading, reading_free)
 static void ask(Reading *reading, const char *interface, const char *method, GVariant *arguments,
                 const char *type, GAsyncReadyCallback callback)
 {
-    g_dbus_connection_call(reading->bus, NAME, ROOT, interface, method, arguments,
+    g_dbus_connection_call(reading->bus, SECPOLD_NAME, ROOT, interface, method, arguments,
                            G_VARIANT_TYPE(type), G_DBUS_CALL_FLAGS_NO_AUTO_START, CALL_MSEC,
                            reading->cancellable, callback, reading);
 }
@@ -78,7 +76,7 @@ static void on_manager(GObject *source, GAsyncResult *result, gpointer data)
         return;
     Reading *reading = data;
     reading->manager = manager;
-    ask(reading, MANAGER, "ListItems", NULL, "(a(sssvs))", on_list);
+    ask(reading, SECPOLD_MANAGER, "ListItems", NULL, "(a(sssvs))", on_list);
 }
 
 void device_read(GDBusConnection *bus, GCancellable *cancellable,
@@ -89,6 +87,6 @@ void device_read(GDBusConnection *bus, GCancellable *cancellable,
     reading->cancellable = g_object_ref(cancellable);
     reading->done = done;
     reading->data = data;
-    ask(reading, "org.freedesktop.DBus.Properties", "GetAll", g_variant_new("(s)", MANAGER),
+    ask(reading, "org.freedesktop.DBus.Properties", "GetAll", g_variant_new("(s)", SECPOLD_MANAGER),
         "(a{sv})", on_manager);
 }

@@ -5,9 +5,7 @@
 
 #include "remote-ui/device-read.h"
 
-#define NAME    "org.secpold1"
-#define MANAGER NAME ".Manager"
-#define FRESH   G_USEC_PER_SEC
+#define FRESH G_USEC_PER_SEC
 /* Changes come in swarms; reading once for each swarm is enough. */
 #define SETTLE_MSEC  60
 #define CONNECT_MSEC 3000
@@ -170,17 +168,17 @@ static void on_closed(GDBusConnection *bus, gboolean by_peer, GError *error, gpo
 
 static void take_bus(DeviceWatch *watch, GDBusConnection *bus)
 {
-    static const char *const interfaces[] = {"org.freedesktop.DBus.Properties", MANAGER};
+    static const char *const interfaces[] = {"org.freedesktop.DBus.Properties", SECPOLD_MANAGER};
     G_STATIC_ASSERT(G_N_ELEMENTS(interfaces) == G_N_ELEMENTS(watch->subscriptions));
     watch->bus = bus;
     g_dbus_connection_set_exit_on_close(bus, FALSE);
     g_signal_connect(bus, "closed", G_CALLBACK(on_closed), watch);
     for (gsize i = 0; i < G_N_ELEMENTS(interfaces); i++)
         watch->subscriptions[i] =
-            g_dbus_connection_signal_subscribe(bus, NAME, interfaces[i], NULL, NULL, NULL,
+            g_dbus_connection_signal_subscribe(bus, SECPOLD_NAME, interfaces[i], NULL, NULL, NULL,
                                                G_DBUS_SIGNAL_FLAGS_NONE, on_signal, watch, NULL);
-    watch->name_watch = g_bus_watch_name_on_connection(bus, NAME, G_BUS_NAME_WATCHER_FLAGS_NONE,
-                                                       on_appeared, on_vanished, watch, NULL);
+    watch->name_watch = g_bus_watch_name_on_connection(
+        bus, SECPOLD_NAME, G_BUS_NAME_WATCHER_FLAGS_NONE, on_appeared, on_vanished, watch, NULL);
 }
 
 static void on_connected(GObject *source, GAsyncResult *result, gpointer data)

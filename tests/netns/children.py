@@ -24,3 +24,25 @@ def fork(child, *arguments):
         child(*arguments)
     finally:
         os._exit(127)
+
+
+class Program:
+    """One that a test forks into `pid` and ends, and that has not ended by itself before. Its log is
+    what log() says."""
+
+    name = ""
+    pid = 0
+
+    def alive(self):
+        if self.pid and os.waitpid(self.pid, os.WNOHANG) != (0, 0):
+            self.pid = 0
+        return self.pid != 0
+
+    def end(self, number):
+        """Its exit code, after this signal."""
+        if not self.alive():
+            raise RuntimeError(f"{self.name} had ended by itself:\n{self.log()}")
+        os.kill(self.pid, number)
+        _, status = os.waitpid(self.pid, 0)
+        self.pid = 0
+        return os.waitstatus_to_exitcode(status)

@@ -47,12 +47,14 @@ def show_as(path, other):
         raise OSError(ctypes.get_errno(), f"cannot put {other} over {path}")
 
 
-class Secpold:
+class Secpold(children.Program):
     """One device's secpold over any number of lives; its files stay from one to the next.
 
     What is in `in_child` is called in its process before it becomes secpold, and `environment` is
     added to what systemd would give it.
     """
+
+    name = "secpold"
 
     def __init__(self, directory, net, bus):
         self.directory = directory
@@ -149,26 +151,17 @@ class Secpold:
             timeout=10,
         )
 
-    def alive(self):
-        if self.pid and os.waitpid(self.pid, os.WNOHANG) != (0, 0):
-            self.pid = 0
-        return self.pid != 0
-
-    def _end(self, number):
-        if not self.alive():
-            raise RuntimeError("secpold had ended by itself:\n" + self.log())
-        os.kill(self.pid, number)
-        _, status = os.waitpid(self.pid, 0)
-        self.pid = 0
+    def end(self, number):
+        status = super().end(number)
         self.receive_messages()
-        return os.waitstatus_to_exitcode(status)
+        return status
 
     def kill(self):
         """As a crash: SIGKILL, no chance to clean up."""
-        return self._end(signal.SIGKILL)
+        return self.end(signal.SIGKILL)
 
     def stop(self):
-        return self._end(signal.SIGTERM)
+        return self.end(signal.SIGTERM)
 
     def close(self):
         """The end of the test, which secpold has to have lived to see where it was not ended."""

@@ -18,9 +18,11 @@ STRANGER = 65534
 CLONE_NEWUTS = 0x4000000
 
 
-class RemoteUi:
+class RemoteUi(children.Program):
     """Listens on a Unix socket and on a port of the loopback interface of the namespace it is made
     in. The sockets outlive the program, as they do with a socket unit."""
+
+    name = "secpol-remote-ui"
 
     def __init__(self, bus, host=None):
         """`host`: what the device is called, where it is not to be this computer's name."""
@@ -73,24 +75,11 @@ class RemoteUi:
         ]
         os.execve(command[0], command, environment)
 
-    def alive(self):
-        if self.pid and os.waitpid(self.pid, os.WNOHANG) != (0, 0):
-            self.pid = 0
-        return self.pid != 0
-
-    def _end(self, number):
-        if not self.alive():
-            raise RuntimeError("secpol-remote-ui had ended by itself:\n" + self.log())
-        os.kill(self.pid, number)
-        _, status = os.waitpid(self.pid, 0)
-        self.pid = 0
-        return os.waitstatus_to_exitcode(status)
-
     def kill(self):
-        return self._end(signal.SIGKILL)
+        return self.end(signal.SIGKILL)
 
     def stop(self):
-        return self._end(signal.SIGTERM)
+        return self.end(signal.SIGTERM)
 
     def wait_end(self, seconds):
         """Its exit code, where it ends by itself."""

@@ -31,9 +31,13 @@ void explain_add_reports(Table *table, JsonObject *setting)
 {
     const char *name = json_get_string(setting, "Name");
     JsonArray *reports = json_get_array(setting, "Reports");
-    guint count = reports ? json_array_get_length(reports) : 0;
-    for (guint i = 0; i < count; i++) {
+    guint said = 0;
+    for (guint i = 0; reports && i < json_array_get_length(reports); i++) {
         JsonObject *report = json_object_at(reports, i);
+        if (!report) {
+            continue;
+        }
+        said++;
         const char *unit = json_get_string(report, "Unit");
         const char *reason = json_get_string(report, "Reason");
         g_autofree char *value = item_value_to_text(name, json_object_get_member(report, "Value"));
@@ -41,7 +45,7 @@ void explain_add_reports(Table *table, JsonObject *setting)
                          *unit ? unit : "an agent without a unit", json_get_string(report, "Agent"),
                          value, *reason ? ": " : "", reason);
     }
-    if (count == 0) {
+    if (said == 0) {
         explain_add_line(table, COLOR_NONE, "  no agent on the bus has said what is in force");
     }
 }

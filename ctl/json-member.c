@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "ctl/json-member.h"
 
+static JsonNode *find_member(JsonObject *object, const char *member)
+{
+    return object ? json_object_get_member(object, member) : NULL;
+}
+
 /* The member, or NULL where it is missing or does not hold @type. */
 static JsonNode *typed_member(JsonObject *object, const char *member, GType type)
 {
-    JsonNode *node = json_object_get_member(object, member);
+    JsonNode *node = find_member(object, member);
     return node && json_node_get_value_type(node) == type ? node : NULL;
 }
 
@@ -28,19 +33,19 @@ gboolean json_get_boolean(JsonObject *object, const char *member)
 
 JsonArray *json_get_array(JsonObject *object, const char *member)
 {
-    JsonNode *node = json_object_get_member(object, member);
+    JsonNode *node = find_member(object, member);
     return node && JSON_NODE_HOLDS_ARRAY(node) ? json_node_get_array(node) : NULL;
 }
 
 JsonObject *json_get_object(JsonObject *object, const char *member)
 {
-    JsonNode *node = json_object_get_member(object, member);
+    JsonNode *node = find_member(object, member);
     return node && JSON_NODE_HOLDS_OBJECT(node) ? json_node_get_object(node) : NULL;
 }
 
 void json_copy_member(JsonObject *to, JsonObject *from, const char *member)
 {
-    JsonNode *node = json_object_get_member(from, member);
+    JsonNode *node = find_member(from, member);
     if (node) {
         json_object_set_member(to, member, json_node_copy(node));
     }

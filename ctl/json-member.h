@@ -4,8 +4,9 @@
 
 #include <json-glib/json-glib.h>
 
-/* A missing member, or one of another type, reads as "", 0, FALSE, or NULL. Returned values
- * belong to @object. */
+/* A missing member, or one of another type, reads as "", 0, FALSE, or NULL; so do all of them where
+ * @object is NULL, as json_object_at() tells of what a newer secpold made something else. Returned
+ * values belong to @object. */
 const char *json_get_string(JsonObject *object, const char *member);
 gint64 json_get_integer(JsonObject *object, const char *member);
 gboolean json_get_boolean(JsonObject *object, const char *member);

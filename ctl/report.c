@@ -40,6 +40,9 @@ char *report_answers(JsonObject *setting)
     GString *text = g_string_new(NULL);
     for (guint i = 0; reports && i < json_array_get_length(reports); i++) {
         JsonObject *report = json_object_at(reports, i);
+        if (!report) {
+            continue;
+        }
         const char *unit = json_get_string(report, "Unit");
         const char *reason = json_get_string(report, "Reason");
         g_autofree char *value = item_value_to_text(name, json_object_get_member(report, "Value"));

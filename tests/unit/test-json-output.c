@@ -152,6 +152,18 @@ static void test_members(void)
     g_assert_cmpstr(json_string_at(json_get_array(object, "a"), 0), ==, "");
 }
 
+static void test_members_of_nothing(void)
+{
+    g_autoptr(JsonObject) copy = json_object_new();
+    g_assert_cmpstr(json_get_string(NULL, "s"), ==, "");
+    g_assert_cmpint(json_get_integer(NULL, "i"), ==, 0);
+    g_assert_false(json_get_boolean(NULL, "b"));
+    g_assert_null(json_get_array(NULL, "a"));
+    g_assert_null(json_get_object(NULL, "o"));
+    json_copy_member(copy, NULL, "s");
+    g_assert_cmpint(json_object_get_size(copy), ==, 0);
+}
+
 #define ADD(name, function)                                                                        \
     g_test_add("/json-output/" name, Fixture, NULL, set_up, function, tear_down)
 
@@ -166,5 +178,6 @@ int main(int argc, char **argv)
     ADD("file-descriptor", test_file_descriptor);
     g_test_add_func("/json-output/name-fields", test_name_fields);
     g_test_add_func("/json-output/members", test_members);
+    g_test_add_func("/json-output/members-of-nothing", test_members_of_nothing);
     return g_test_run();
 }

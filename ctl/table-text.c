@@ -97,17 +97,15 @@ static void append_blanks(GString *out, guint count)
     g_string_append_printf(out, "%*s", (int)count, "");
 }
 
-static void append_cut(GString *out, const Terminal *terminal, const Cell *cell, guint width)
+/* What of the cell's text fits into @width columns; one less may be left where the next character
+ * takes two. Free with g_free(). */
+static char *cut_text(const Terminal *terminal, const Cell *cell, guint width)
 {
     const char *ellipsis = terminal->utf8 ? "…" : "...";
     guint taken = terminal_text_width(ellipsis);
-    if (terminal_text_width(cell->text) <= width || width <= taken) {
-        append_colored(out, terminal, cell->color, cell->text, fitting_bytes(cell->text, width));
-        return;
-    }
-    gsize kept = fitting_bytes(cell->text, width - taken);
-    g_autofree char *cut = g_strdup_printf("%.*s%s", (int)kept, cell->text, ellipsis);
-    append_colored(out, terminal, cell->color, cut, strlen(cut));
+    gboolean whole = terminal_text_width(cell->text) <= width || width <= taken;
+    gsize kept = fitting_bytes(cell->text, whole ? width : width - taken);
+    return g_strdup_printf("%.*s%s", (int)kept, cell->text, whole ? "" : ellipsis);
 }
 
 /* Bytes of the first line when @text is broken at the last blank within @width; a word longer than
@@ -156,7 +154,8 @@ static void append_last(GString *out, const Table *table, const Terminal *termin
     guint left = terminal->width > offset ? terminal->width - offset : 0;
     guint width = MAX(left, MINIMUM_WIDTH);
     if (is_cut(table, terminal)) {
-        append_cut(out, terminal, cell, width);
+        g_autofree char *text = cut_text(terminal, cell, width);
+        append_colored(out, terminal, cell->color, text, strlen(text));
     } else if (terminal->width > 0 && table->overflow == TABLE_WRAP) {
         append_wrapped(out, terminal, cell, width, offset);
     } else {
@@ -168,10 +167,11 @@ static void append_last(GString *out, const Table *table, const Terminal *termin
 static void append_cell(GString *out, const Table *table, const Terminal *terminal,
                         const Cell *cell, guint column, guint width)
 {
-    guint used = MIN(terminal_text_width(cell->text), width);
+    g_autofree char *text = cut_text(terminal, cell, width);
+    guint used = terminal_text_width(text);
     gboolean right = (table->right_aligned & (1U << column)) != 0;
     append_blanks(out, right ? width - used : 0);
-    append_cut(out, terminal, cell, width);
+    append_colored(out, terminal, cell->color, text, strlen(text));
     append_blanks(out, (right ? 0 : width - used) + gap_after(table, column));
 }
 

@@ -196,6 +196,21 @@ static void test_wide_characters(void)
     check_table(table, &narrow, FALSE, "印刷  印刷印刷印…\nBüro  x\ne\xcc\x81t\xc3\xa9   y\n");
 }
 
+/* Where half of an ideograph had to go, a blank stands for the other half. */
+static void test_wide_characters_are_cut_whole(void)
+{
+    static const char *const header[] = {"", "", NULL};
+    const Terminal narrow = {.utf8 = TRUE, .width = 18};
+
+    g_autoptr(Table) table = table_new(header, TABLE_CUT);
+    for (guint i = 0; i < 2; i++) {
+        table_add_row(table, 0);
+        table_add_cell(table, COLOR_NONE, i == 0 ? "印刷印刷印" : "plain letters");
+        table_add_cell(table, COLOR_NONE, "yesterday");
+    }
+    check_table(table, &narrow, FALSE, "印刷印…   yesterd…\nplain l…  yesterd…\n");
+}
+
 static void test_colors(void)
 {
     const Terminal colored = {.colors = TRUE, .utf8 = TRUE, .width = 0};
@@ -272,6 +287,7 @@ int main(int argc, char **argv)
     g_test_add_func("/table/wrap-squeezes", test_wrap_squeezes);
     g_test_add_func("/table/wrap-long-word", test_wrap_long_word);
     g_test_add_func("/table/wide-characters", test_wide_characters);
+    g_test_add_func("/table/wide-characters-cut", test_wide_characters_are_cut_whole);
     g_test_add_func("/table/colors", test_colors);
     g_test_add_func("/table/cells-are-escaped", test_cells_are_escaped);
     g_test_add_func("/terminal/escape", test_escape);

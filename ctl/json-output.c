@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "ctl/json-output.h"
 
+#include "ctl/terminal.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -206,13 +208,44 @@ JsonNode *json_name_fields(JsonNode *array, const char *const *names, gsize n_na
     return json_node_init_array(json_node_alloc(), named);
 }
 
+/* As JSON names a character, by its one or two words of UTF-16. */
+static void append_escaped(GString *out, gunichar character)
+{
+    gunichar2 words[2] = {(gunichar2)character, 0};
+    if (character > 0xffff) {
+        words[0] = (gunichar2)(0xd7c0 + (character >> 10));
+        words[1] = (gunichar2)(0xdc00 + (character & 0x3ff));
+    }
+    for (gsize i = 0; i < G_N_ELEMENTS(words) && words[i]; i++) {
+        g_string_append_printf(out, "\\u%04x", words[i]);
+    }
+}
+
+char *json_to_text(JsonNode *node, gboolean indented)
+{
+    g_autofree char *raw = json_to_string(node, indented);
+    g_autofree char *valid = g_utf8_make_valid(raw, -1);
+    GString *text = g_string_sized_new(strlen(valid) + 1);
+    for (const char *p = valid; *p; p = g_utf8_next_char(p)) {
+        gunichar character = g_utf8_get_char(p);
+        /* A line's end stands between strings only. */
+        if (character != '\n' && terminal_obeys(character)) {
+            append_escaped(text, character);
+        } else {
+            g_string_append_unichar(text, character);
+        }
+    }
+    g_string_append_c(text, '\n');
+    return g_string_free(text, FALSE);
+}
+
 void json_print(JsonNode *node, JsonFormat format)
 {
     if (format == JSON_FORMAT_OFF) {
         return;
     }
-    g_autofree char *text = json_to_string(node, format == JSON_FORMAT_PRETTY);
-    puts(text);
+    g_autofree char *text = json_to_text(node, format == JSON_FORMAT_PRETTY);
+    fputs(text, stdout);
 }
 
 void json_print_object(JsonObject *object, JsonFormat format)

@@ -26,7 +26,11 @@ JsonNode *json_from_message(sd_bus_message *message, GError **error);
  * of another size are left as they are. Takes and returns full ownership. */
 JsonNode *json_name_fields(JsonNode *array, const char *const *names, gsize n_names);
 
-/* To standard output, with a final newline; nothing for JSON_FORMAT_OFF. */
+/* With a final newline. Bytes that are not UTF-8, as file names may hold, become U+FFFD; what a
+ * terminal obeys is escaped, which changes nothing for a program. Free with g_free(). */
+char *json_to_text(JsonNode *node, gboolean indented);
+
+/* The same to standard output; nothing for JSON_FORMAT_OFF. */
 void json_print(JsonNode *node, JsonFormat format);
 void json_print_object(JsonObject *object, JsonFormat format);
 void json_print_array(JsonArray *array, JsonFormat format);

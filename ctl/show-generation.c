@@ -71,8 +71,9 @@ static ExitCode print(const Context *context, guint64 generation, const Policy *
     }
     item_list_print(context, items, FALSE);
     if (context->legend) {
+        g_autofree char *name = terminal_escape(policy->name);
         printf("\nGeneration %" G_GUINT64_FORMAT ": %s, serial %" G_GUINT64_FORMAT "\n", generation,
-               policy->name, policy->serial);
+               name, policy->serial);
     }
     return EXIT_CODE_OK;
 }

@@ -100,10 +100,9 @@ const char *terminal_dot(const Terminal *terminal, gboolean filled)
     return filled ? "●" : "○";
 }
 
-/* Control characters, those that reorder or hide text, and line separators. */
-static gboolean is_unsafe(gunichar c)
+gboolean terminal_obeys(gunichar character)
 {
-    switch (g_unichar_type(c)) {
+    switch (g_unichar_type(character)) {
     case G_UNICODE_CONTROL:
     case G_UNICODE_FORMAT:
     case G_UNICODE_LINE_SEPARATOR:
@@ -120,7 +119,7 @@ char *terminal_escape(const char *text)
     GString *safe = g_string_sized_new(strlen(valid));
     for (const char *p = valid; *p; p = g_utf8_next_char(p)) {
         gunichar c = g_utf8_get_char(p);
-        if (!is_unsafe(c)) {
+        if (!terminal_obeys(c)) {
             g_string_append_unichar(safe, c);
         } else if (c <= 0xff) {
             g_string_append_printf(safe, "\\x%02x", c);

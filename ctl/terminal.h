@@ -42,6 +42,9 @@ const char *terminal_color_end(const Terminal *terminal, Color color);
 /* "●" (or "○" where not @filled), "*" (or "o") where the locale has only ASCII. */
 const char *terminal_dot(const Terminal *terminal, gboolean filled);
 
+/* Whether it is a control character, one that reorders or hides text, or a line separator. */
+gboolean terminal_obeys(gunichar character);
+
 /* @text as valid UTF-8 in which control characters stand as "\x1b", so that what an agent or a
  * file says cannot drive the terminal. Free with g_free(). */
 char *terminal_escape(const char *text);

@@ -64,8 +64,9 @@ static void print_text(const Context *context, const Findings *findings)
     document_print_diagnostics(findings->path, findings->diagnostics);
     g_autofree char *name = terminal_escape(document_name(findings->path));
     if (context->legend && is_valid(findings)) {
+        g_autofree char *policy_name = terminal_escape(policy->name);
         printf("%s: valid: %s, serial %" G_GUINT64_FORMAT ", %u of %d items, %s\n", name,
-               policy->name, policy->serial, count_requested(policy), CATALOG_N_ITEMS,
+               policy_name, policy->serial, count_requested(policy), CATALOG_N_ITEMS,
                findings->sealed ? "sealed" : "not sealed");
     } else if (context->legend) {
         printf("%s: not valid: %u %s\n", name, findings->diagnostics->n_errors,

@@ -44,8 +44,7 @@ static char *to_json_text(const Context *context, const Report *report)
 {
     g_autoptr(JsonObject) object = report_to_json(report);
     g_autoptr(JsonNode) node = json_node_init_object(json_node_alloc(), object);
-    g_autofree char *text = json_to_string(node, context->json != JSON_FORMAT_SHORT);
-    return g_strconcat(text, "\n", NULL);
+    return json_to_text(node, context->json != JSON_FORMAT_SHORT);
 }
 
 static char *compose(const Context *context, const Report *report, ReportFormat format,

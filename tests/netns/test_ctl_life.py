@@ -543,6 +543,25 @@ def test_show_of_a_generation_tells_its_values(secpold, ctl, files):
     assert "history" in ctl("show", "--generation=9", code=1).complaint
 
 
+def test_no_verb_lets_a_name_turn_the_line_around(secpold, ctl, files):
+    secpold.start()
+    files(hidden=policy("RestrictRawPort", name="Head\u202eeciffo"))
+    for words in (
+        ("check", "hidden.policy"),
+        ("import", "hidden.policy", "--confirm=60s"),
+        ("confirm",),
+        ("status",),
+        ("history",),
+        ("show", "--generation=1"),
+        ("report",),
+        ("report", "--format=html"),
+        ("history", "--json=short"),
+    ):
+        text = ctl(*words).text
+        assert "Head\\u202eeciffo" in text and "\u202e" not in text, words
+    assert parsed(ctl("history", "--json=short"))[0]["Name"] == "Head\u202eeciffo"
+
+
 def test_diff_with_a_generation_that_is_kept(secpold, ctl, files):
     secpold.start()
     files(first=LPD, second=RAW)

@@ -40,7 +40,7 @@ def case(name):
         try:
             function()
             results.append((name, None))
-        except AssertionError as failure:
+        except (AssertionError, ValueError) as failure:
             results.append((name, str(failure)))
         return function
 

@@ -7,6 +7,7 @@ usage: check-secpolctl.py SECPOLCTL SOURCE-ROOT
 
 import hashlib
 import json
+import os
 import pathlib
 import re
 import tempfile
@@ -89,6 +90,39 @@ def escapes():
     assert process.returncode == 1, process
     text = process.stdout.decode()
     assert all(c.isprintable() or c == "\n" for c in text), process
+
+
+# What turns the rest of a line around, and a tag that no terminal shows.
+HIDDEN = "Head\u202eeciffo\U000e0041".encode()
+
+
+@case("nothing in a valid document turns a line around")
+def hidden():
+    process = run("check", "-", stdin=GOOD.replace(b"Head office", HIDDEN))
+    shown = "<stdin>: valid: Head\\u202eeciffo\\ue0041, serial 12, 1 of 45 items, not sealed\n"
+    expect(process, 0, shown.encode())
+
+
+@case("JSON carries everything, in characters that no terminal obeys")
+def json_hidden():
+    process = run("check", "--json=short", "-", stdin=GOOD.replace(b"Head office", HIDDEN))
+    assert process.returncode == 0, process
+    assert json.loads(process.stdout)["PolicyName"] == HIDDEN.decode(), process
+    text = process.stdout.decode()
+    assert all(c.isprintable() or c == "\n" for c in text), process
+
+
+@case("names of files that are not UTF-8 leave JSON valid")
+def json_bytes():
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.fsencode(folder) + b"/x\xff\xe2\x80.policy"
+        with open(path, "wb") as file:
+            file.write(GOOD)
+        process = run("check", "--json=short", "--signature=" + "\udcfe", path)
+        assert process.returncode == 1, process
+        result = json.loads(process.stdout)
+        assert result["File"].endswith("/x\ufffd\ufffd\ufffd.policy"), process
+        assert result["Signature"]["Problem"].startswith("\ufffd: "), process
 
 
 @case("JSON of a good document")

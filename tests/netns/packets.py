@@ -146,14 +146,16 @@ def fragments6(source, destination, next_header, payload, size, ident):
     ]
 
 
-def send_raw(namespace, packets):
-    """Send whole IP packets from `namespace`; its kernel chooses only the way."""
+def send_raw(namespace, packets, via=None):
+    """Send whole IP packets from `namespace`; its kernel chooses only the way: that to `via`,
+    or to where each packet says."""
     with namespace:
         sender4 = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
         sender6 = socket.socket(socket.AF_INET6, socket.SOCK_RAW, socket.IPPROTO_RAW)
     with sender4, sender6:
         for packet in packets:
             if packet[0] >> 4 == 4:
-                sender4.sendto(packet, (socket.inet_ntoa(packet[16:20]), 0))
+                sender4.sendto(packet, (via or socket.inet_ntoa(packet[16:20]), 0))
             else:
-                sender6.sendto(packet, (socket.inet_ntop(socket.AF_INET6, packet[24:40]), 0))
+                target = via or socket.inet_ntop(socket.AF_INET6, packet[24:40])
+                sender6.sendto(packet, (target, 0))

@@ -170,18 +170,30 @@ class RawListener:
 OPEN_PORT = 7
 
 
-def raw_delivered(net, protocol, version, frames, target=None, sender=None, receiver=None):
+def raw_delivered(
+    net,
+    protocol,
+    version,
+    frames,
+    source=None,
+    target=None,
+    sender=None,
+    receiver=None,
+    via=None,
+):
     """Ports to which raw packets, sent by the peer unless told, are delivered on the device.
 
-    A plain packet of the same protocol to an open port follows them; only after it has arrived is
-    the absence of the others taken for a refusal.
+    A plain packet of the same protocol to an open port follows them, from `source` to `target`; only
+    after it has arrived is the absence of the others taken for a refusal. `via`: the frames go the
+    way to this address, whatever address they are for.
     """
-    source = net.PEER4 if version == 4 else net.PEER6
+    source = source or (net.PEER4 if version == 4 else net.PEER6)
     target = target or (net.DEVICE4 if version == 4 else net.DEVICE6)
     segment = packets.segment(protocol, source, target, 1024, OPEN_PORT)
     last = packets.ip(source, target, protocol, segment)
     with RawListener(receiver or net.device, protocol, version) as listener:
-        packets.send_raw(sender or net.peer, [*frames, last])
+        packets.send_raw(sender or net.peer, frames, via)
+        packets.send_raw(sender or net.peer, [last])
         return listener.ports_until(OPEN_PORT)
 
 

@@ -84,6 +84,10 @@ class Namespace:
         with self, open("/proc/sys/" + name, encoding="ascii") as file:
             return file.read().strip()
 
+    def has_sysctl(self, name):
+        with self:
+            return os.path.exists("/proc/sys/" + name)
+
     def write_sysctl(self, name, value):
         with self, open("/proc/sys/" + name, "w", encoding="ascii") as file:
             file.write(value)

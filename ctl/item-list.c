@@ -21,7 +21,7 @@ static void add_headings(Table *table, JsonObject *previous, JsonObject *item)
         if (previous) {
             table_add_heading(table, 0, COLOR_NONE, "");
         }
-        table_add_heading(table, 0, COLOR_BOLD, category);
+        table_add_heading(table, 0, COLOR_BOLD, category_display_label(category));
     }
     if (*group && (new_category || strcmp(json_get_string(previous, "Group"), group) != 0)) {
         table_add_heading(table, INDENT, COLOR_NONE, group);

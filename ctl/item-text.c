@@ -5,28 +5,13 @@
 
 #include <string.h>
 
-static const char *unit_of(const char *key)
-{
-    const CatalogItem *item = catalog_find_item(key);
-    const CatalogParameter *parameter = catalog_find_parameter(key, &item);
-    if (parameter) {
-        return parameter->unit;
-    }
-    return item ? item->unit : NULL;
-}
-
 static char *number_to_text(const char *key, gint64 number)
 {
     if (number == 0 && catalog_find_item(key)) {
         return g_strdup("no");
     }
-    const char *unit = unit_of(key);
-    if (!unit) {
-        return g_strdup_printf("%" G_GINT64_FORMAT, number);
-    }
-    gsize length = strlen(unit);
-    gboolean singular = number == 1 && length > 1 && unit[length - 1] == 's';
-    return g_strdup_printf("%" G_GINT64_FORMAT " %.*s", number, (int)(length - singular), unit);
+    return number < 0 ? g_strdup_printf("%" G_GINT64_FORMAT, number)
+                      : catalog_quantity(key, (guint64)number);
 }
 
 static char *scalar_to_text(const char *key, JsonNode *value)

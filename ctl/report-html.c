@@ -3,6 +3,8 @@
 
 #include "ctl/item-text.h"
 
+#include "daemon/policy/catalog.h"
+
 #include <string.h>
 
 static const char page_head[] =
@@ -119,7 +121,7 @@ static void append_items(GString *out, JsonArray *items)
         JsonObject *item = json_object_at(items, i);
         const char *next = json_get_string(item, "Category");
         if (strcmp(next, category) != 0) {
-            g_autofree char *title = escape(next);
+            g_autofree char *title = escape(category_display_label(next));
             g_string_append_printf(out,
                                    "%s<tbody>\n<tr><th scope=\"colgroup\" colspan=\"5\">%s</th>"
                                    "</tr>\n",

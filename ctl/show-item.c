@@ -5,6 +5,8 @@
 #include "ctl/manager-client.h"
 #include "ctl/verb.h"
 
+#include "daemon/policy/catalog.h"
+
 #include <string.h>
 
 static void add_text(Table *fields, JsonObject *item, const char *member, const char *name)
@@ -18,8 +20,8 @@ static void add_text(Table *fields, JsonObject *item, const char *member, const 
 static void add_place(Table *fields, JsonObject *item)
 {
     const char *group = json_get_string(item, "Group");
-    g_autofree char *place =
-        g_strconcat(json_get_string(item, "Category"), *group ? ", " : "", group, NULL);
+    g_autofree char *place = g_strconcat(category_display_label(json_get_string(item, "Category")),
+                                         *group ? ", " : "", group, NULL);
     fields_add(fields, "Category", COLOR_NONE, place);
 }
 

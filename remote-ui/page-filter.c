@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "daemon/policy/catalog.h"
+
 #include "remote-ui/page-ports.h"
 
 #define MAX_TEXT 200
@@ -74,7 +76,7 @@ static char *searchable(const DeviceView *view, GVariant *item)
                                              "Description", "Consequence", "Detail"};
     g_autoptr(GString) text = g_string_new(words_item_state(facts_string(item, "State")));
     g_autofree char *ports = page_ports_words(item);
-    g_string_append_printf(text, "\n%s\n%s", words_category(facts_string(item, "Category")),
+    g_string_append_printf(text, "\n%s\n%s", category_display_label(facts_string(item, "Category")),
                            ports ? ports : "");
     for (gsize i = 0; i < G_N_ELEMENTS(properties); i++)
         g_string_append_printf(text, "\n%s", facts_string(item, properties[i]));

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "daemon/policy/catalog.h"
+
 #include "remote-ui/html.h"
 #include "remote-ui/words.h"
 
@@ -57,8 +59,8 @@ static void add_group(GString *out, const DeviceView *view, const PageFilter *fi
                       PageItemFlags flags, guint begin, guint end)
 {
     GVariant *first = item_at(view, begin);
-    open_table(out, words_category(facts_string(first, "Category")), facts_string(first, "Group"),
-               !any_matches(view, filter, begin, end));
+    open_table(out, category_display_label(facts_string(first, "Category")),
+               facts_string(first, "Group"), !any_matches(view, filter, begin, end));
     for (guint i = begin; i < end; i++) {
         const gboolean hidden = filter && !page_filter_matches(filter, view, item_at(view, i));
         page_item_add(out, view, item_at(view, i), flags | (hidden ? PAGE_ITEM_HIDDEN : 0));
@@ -76,7 +78,7 @@ void page_items_add(GString *out, const DeviceView *view, const PageFilter *filt
                  "<section class=\"category\" id=\"category-%s\" aria-labelledby=\"heading-%s\"%s>"
                  "<h2 id=\"heading-%s\">%s</h2>",
                  category, category, any_matches(view, filter, begin, end) ? "" : " hidden=\"\"",
-                 category, words_category(category));
+                 category, category_display_label(category));
         for (guint group = begin; group < end; group = end_of(view, group, TRUE))
             add_group(out, view, filter, flags, group, end_of(view, group, TRUE));
         g_string_append(out, "</section>");
@@ -88,6 +90,6 @@ void page_categories_add(GString *out, const DeviceView *view)
     for (guint begin = 0; begin < view->items->len; begin = end_of(view, begin, FALSE)) {
         const char *category = facts_string(item_at(view, begin), "Category");
         html_add(out, "<li><a href=\"#category-%s\">%s</a></li>", category,
-                 words_category(category));
+                 category_display_label(category));
     }
 }

@@ -25,8 +25,7 @@ static const StateWords setting_states[] = {
 static const struct {
     const char *name;
     const char *words;
-} categories[] = {{"KeyCertificate", "Key/Certificate"}},
-  verifiers[] = {{"kernel", "Kernel"}, {"agent", "Agent"}, {"both", "Kernel and agent"}},
+} verifiers[] = {{"kernel", "Kernel"}, {"agent", "Agent"}, {"both", "Kernel and agent"}},
   parameters[] = {
       {"AutoLogoutSec", "Time until logout"},
       {"LockoutThreshold", "Lockout threshold"},
@@ -52,11 +51,6 @@ const char *words_setting_state(const char *state)
     return find_state(setting_states, G_N_ELEMENTS(setting_states), state);
 }
 
-const char *words_category(const char *category)
-{
-    return strcmp(category, categories[0].name) == 0 ? categories[0].words : category;
-}
-
 const char *words_verified_by(const char *verified_by)
 {
     for (gsize i = 0; i < G_N_ELEMENTS(verifiers); i++)
@@ -73,25 +67,6 @@ const char *words_parameter(const char *key)
     return key;
 }
 
-static const char *unit_of(const char *key)
-{
-    const CatalogItem *item = catalog_find_item(key);
-    const CatalogParameter *parameter = catalog_find_parameter(key, &item);
-    if (parameter)
-        return parameter->unit;
-    return item ? item->unit : NULL;
-}
-
-static char *number_words(const char *key, guint32 number)
-{
-    const char *unit = unit_of(key);
-    if (!unit)
-        return g_strdup_printf("%u", number);
-    const gsize length = strlen(unit);
-    const gboolean singular = number == 1 && length > 1 && unit[length - 1] == 's';
-    return g_strdup_printf("%u %.*s", number, (int)(length - singular), unit);
-}
-
 char *words_value(const char *key, GVariant *value)
 {
     if (!value)
@@ -99,7 +74,7 @@ char *words_value(const char *key, GVariant *value)
     if (g_variant_is_of_type(value, G_VARIANT_TYPE_BOOLEAN))
         return g_strdup(g_variant_get_boolean(value) ? "Yes" : "No");
     if (g_variant_is_of_type(value, G_VARIANT_TYPE_UINT32))
-        return number_words(key, g_variant_get_uint32(value));
+        return catalog_quantity(key, g_variant_get_uint32(value));
     if (g_variant_is_of_type(value, G_VARIANT_TYPE_STRING))
         return g_variant_dup_string(value, NULL);
     return g_variant_print(value, FALSE);

@@ -20,9 +20,6 @@ extern const StateWords words_item_states[WORDS_N_ITEM_STATES];
 const char *words_item_state(const char *state);
 const char *words_setting_state(const char *state);
 
-/* A category as displayed: "Key/Certificate". */
-const char *words_category(const char *category);
-
 /* Who verified: "Kernel", "Agent", "Kernel and agent"; "" where nobody did. */
 const char *words_verified_by(const char *verified_by);
 

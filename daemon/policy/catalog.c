@@ -104,6 +104,38 @@ gboolean category_from_string(const char *name, Category *ret_category)
     return FALSE;
 }
 
+const char *category_display_label(const char *name)
+{
+    Category category;
+
+    if (category_from_string(name, &category) && category == CATEGORY_KEY_CERTIFICATE)
+        return "Key/Certificate";
+    return name;
+}
+
+static const char *unit_of(const char *key)
+{
+    const CatalogItem *item = catalog_find_item(key);
+    const CatalogParameter *parameter = catalog_find_parameter(key, &item);
+
+    if (parameter)
+        return parameter->unit;
+    return item ? item->unit : NULL;
+}
+
+char *catalog_quantity(const char *key, guint64 number)
+{
+    const char *unit = unit_of(key);
+
+    if (!unit)
+        return g_strdup_printf("%" G_GUINT64_FORMAT, number);
+
+    const gsize length = strlen(unit);
+    const gboolean singular = number == 1 && length > 1 && unit[length - 1] == 's';
+
+    return g_strdup_printf("%" G_GUINT64_FORMAT " %.*s", number, (int)(length - singular), unit);
+}
+
 gboolean catalog_item_closes_ports(const CatalogItem *item)
 {
     return item->effect == KERNEL_EFFECT_CLOSE_PORTS || item->effect == KERNEL_EFFECT_SNMP_V3_ONLY;

@@ -116,6 +116,13 @@ void catalog_foreach_function(void (*visit)(const char *name, gpointer data), gp
 const char *category_to_string(Category category);
 gboolean category_from_string(const char *name, Category *ret_category);
 
+/* The category of this name as displayed: "Key/Certificate". @name itself where it is unknown. */
+const char *category_display_label(const char *name);
+
+/* A number that an item or a parameter has, with its unit: "8 characters", "1 day"; the bare number
+ * for any other key. Free with g_free(). */
+char *catalog_quantity(const char *key, guint64 number);
+
 /* Whether its effect is to close ports or, for SNMP, to let one version of the protocol through. */
 gboolean catalog_item_closes_ports(const CatalogItem *item);
 

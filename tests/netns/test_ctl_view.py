@@ -125,6 +125,16 @@ def test_explain_finds_the_owner_of_a_parameter_and_the_near_miss(ctl):
     assert "secpolctl show and secpolctl settings" in ctl("explain", "x", code=1).stderr
 
 
+# show
+
+
+def test_categories_are_called_as_people_know_them(ctl):
+    for words in (("show",), ("show", "UseTpm"), ("report", "--format=html")):
+        text = ctl(*words).stdout
+        assert "Key/Certificate" in text and "KeyCertificate" not in text, words
+    assert parsed(ctl, "show", "UseTpm")["Category"] == "KeyCertificate"
+
+
 # settings
 
 

@@ -578,8 +578,28 @@ static void test_categories(void)
         g_assert_true(category_from_string(category_to_string((Category)i), &category));
         g_assert_cmpint(category, ==, i);
     }
+    g_assert_cmpstr(category_display_label("Log"), ==, "Log");
+    g_assert_cmpstr(category_display_label("KeyCertificate"), ==, "Key/Certificate");
+    g_assert_cmpstr(category_display_label("Later"), ==, "Later");
     g_assert_false(category_from_string("Policy", &category));
     g_assert_cmpint(category, ==, CATEGORY_LAST);
+}
+
+static void check_quantity(const char *key, guint64 number, const char *expected)
+{
+    g_autofree char *text = catalog_quantity(key, number);
+
+    g_assert_cmpstr(text, ==, expected);
+}
+
+static void test_quantities(void)
+{
+    check_quantity("MinimumPasswordLength", 8, "8 characters");
+    check_quantity("PasswordValidityDays", 1, "1 day");
+    check_quantity("LockoutThreshold", 1, "1 attempt");
+    check_quantity("LockoutThreshold", 0, "0 attempts");
+    check_quantity("SntpServer", 3, "3");
+    check_quantity("Nonsense", G_MAXUINT64, "18446744073709551615");
 }
 
 int main(int argc, char *argv[])
@@ -600,5 +620,6 @@ int main(int argc, char *argv[])
     g_test_add_func("/catalog/find-parameter", test_find_parameter);
     g_test_add_func("/catalog/functions", test_functions);
     g_test_add_func("/catalog/categories", test_categories);
+    g_test_add_func("/catalog/quantities", test_quantities);
     return g_test_run();
 }

@@ -28,12 +28,15 @@ static void add_headings(Table *table, JsonObject *previous, JsonObject *item)
     }
 }
 
-/* One row for each parameter, below its item. */
-static void add_parameters(Table *table, JsonObject *parameters, guint indent)
+void item_list_add_parameters(Table *table, JsonObject *item, guint indent)
 {
+    JsonObject *parameters = json_get_object(item, "Parameters");
     JsonObjectIter iter;
     const char *name;
     JsonNode *value;
+    if (!parameters) {
+        return;
+    }
     json_object_iter_init_ordered(&iter, parameters);
     while (json_object_iter_next_ordered(&iter, &name, &value)) {
         g_autofree char *text = item_value_to_text(name, value);
@@ -57,11 +60,7 @@ static void add_item(Table *table, JsonObject *item, gboolean with_states)
         table_add_cell(table, state_to_color(state), state);
     }
     table_add_cell(table, COLOR_NONE, json_get_string(item, "Label"));
-
-    JsonObject *parameters = json_get_object(item, "Parameters");
-    if (parameters) {
-        add_parameters(table, parameters, indent + INDENT);
-    }
+    item_list_add_parameters(table, item, indent + INDENT);
 }
 
 static void complain_unknown(JsonArray *items, const char *key)

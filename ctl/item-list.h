@@ -2,10 +2,14 @@
 /* A policy's items as the trade's own panels show them, by category and group. */
 #pragma once
 
+#include "ctl/table.h"
 #include "ctl/verb.h"
 
 /* Objects as of manager_client_items(); their states are shown in a column of their own. */
 void item_list_print(const Context *context, JsonArray *items, gboolean with_states);
+
+/* A row with name and value for each parameter that the item has. */
+void item_list_add_parameters(Table *table, JsonObject *item, guint indent);
 
 /* The item whose key this is, written in upper or lower case; borrowed. NULL after a complaint
  * that names the nearest key. */

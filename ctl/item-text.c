@@ -30,16 +30,19 @@ static char *scalar_to_text(const char *key, JsonNode *value)
     return json_to_string(value, FALSE);
 }
 
-static void append_parameters(GString *text, JsonObject *parameters)
+static char *with_parameters(const char *key, JsonNode *value, JsonObject *parameters)
 {
+    g_autofree char *base = scalar_to_text(key, value);
+    GString *text = g_string_new(base);
     JsonObjectIter iter;
     const char *name;
-    JsonNode *value;
+    JsonNode *parameter;
     json_object_iter_init_ordered(&iter, parameters);
-    while (json_object_iter_next_ordered(&iter, &name, &value)) {
-        g_autofree char *word = scalar_to_text(name, value);
+    while (json_object_iter_next_ordered(&iter, &name, &parameter)) {
+        g_autofree char *word = scalar_to_text(name, parameter);
         g_string_append_printf(text, ", %s %s", name, word);
     }
+    return g_string_free(text, FALSE);
 }
 
 char *item_value_to_text(const char *key, JsonNode *value)
@@ -53,10 +56,16 @@ char *item_value_to_text(const char *key, JsonNode *value)
     if (!parameters) {
         return scalar_to_text(key, value);
     }
-    g_autofree char *base = scalar_to_text(key, json_array_get_element(pair, 0));
-    GString *text = g_string_new(base);
-    append_parameters(text, parameters);
-    return g_string_free(text, FALSE);
+    return with_parameters(key, json_array_get_element(pair, 0), parameters);
+}
+
+char *item_request_to_text(JsonObject *item)
+{
+    const char *key = json_get_string(item, "Key");
+    JsonNode *value = json_object_get_member(item, "Value");
+    JsonObject *parameters = json_get_object(item, "Parameters");
+    return value && parameters ? with_parameters(key, value, parameters)
+                               : item_value_to_text(key, value);
 }
 
 /* In the order in which they are counted up. */

@@ -10,6 +10,10 @@
  * with parameters: "yes, LockoutThreshold 5 attempts". Free with g_free(). */
 char *item_value_to_text(const char *key, JsonNode *value);
 
+/* What the policy asks of an item, parameters included: "yes, LockoutThreshold 5 attempts". Free
+ * with g_free(). */
+char *item_request_to_text(JsonObject *item);
+
 /* The colour of an item's, a setting's or the manager's state; COLOR_NONE where nothing stands out.
  */
 Color state_to_color(const char *state);

@@ -27,7 +27,8 @@ static const char page_head[] =
     "table { border-collapse: collapse; width: 100%; }\n"
     "th, td { text-align: left; vertical-align: top; padding: .3rem .6rem .3rem 0; "
     "border-bottom: 1px solid var(--line); overflow-wrap: break-word; }\n"
-    "td[data-label=Value], td[data-label=State] { white-space: nowrap; }\n"
+    "td[data-label=State] { white-space: nowrap; }\n"
+    "td[data-label=Value] { min-width: 7rem; }\n"
     "td[data-label=Evidence] { min-width: 13rem; }\n"
     "thead th { border-bottom-width: 2px; }\n"
     "th[scope=row] { font-weight: normal; }\n"
@@ -99,7 +100,7 @@ static void append_item(GString *out, JsonObject *item)
 {
     const char *key = json_get_string(item, "Key");
     const char *state = json_get_string(item, "State");
-    g_autofree char *value = item_value_to_text(key, json_object_get_member(item, "Value"));
+    g_autofree char *value = item_request_to_text(item);
     g_autofree char *evidence = report_evidence(item);
     g_string_append(out, "<tr>");
     append_name(out, key, json_get_string(item, "Label"));

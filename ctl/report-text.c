@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "ctl/report.h"
 
+#include "ctl/item-list.h"
 #include "ctl/item-text.h"
 
 #include <string.h>
 
-#define DETAIL_INDENT 4
+#define PARAMETER_INDENT 2
+#define DETAIL_INDENT    4
 
 static Table *head_table(const Report *report)
 {
@@ -38,6 +40,7 @@ static void add_item(Table *table, JsonObject *item)
     table_add_cell(table, COLOR_NONE, value);
     table_add_cell(table, state_to_color(state), state);
     table_add_cell(table, COLOR_NONE, evidence);
+    item_list_add_parameters(table, item, PARAMETER_INDENT);
     if (*detail) {
         table_add_heading(table, DETAIL_INDENT, COLOR_NONE, detail);
     }

@@ -202,6 +202,26 @@ def test_report_tells_the_same_in_all_three_forms(ctl, bus, tmp_path):
     assert cells["Policy"] == ["Office & more, serial 1, provisioned"]
 
 
+def test_report_tells_what_the_policy_asks_for_to_the_last_parameter(ctl, running):
+    running.reload(policy("EnableLockout", ForceSntp="yes", SntpServer="ntp.example.org"))
+    try:
+        text = ctl("report").stdout.partition("\nSETTING ")[0]
+        page = Page(ctl("report", "--format=html").stdout)
+    finally:
+        running.reload(DOCUMENT)
+    lines = [line.split() for line in text.splitlines()]
+    at = lines.index(["EnableLockout", "yes", "pending"])
+    assert lines[at + 1 : at + 3] == [
+        ["LockoutThreshold", "3", "attempts"],
+        ["LockoutPeriodMin", "3", "minutes"],
+    ]
+    assert lines[lines.index(["ForceSntp", "yes", "pending"]) + 1] == ["SntpServer", "ntp.example.org"]
+    cells = {row[0]: row[1:] for row in page.rows}
+    asked = "yes, LockoutThreshold 3 attempts, LockoutPeriodMin 3 minutes"
+    assert cells["Enable LockoutEnableLockout"][0] == asked
+    assert cells["Force SNTP SettingsForceSntp"][0] == "yes, SntpServer ntp.example.org"
+
+
 def test_report_page_needs_nothing_besides_itself(ctl):
     text = ctl("report", "--format=html").stdout
     page = Page(text)

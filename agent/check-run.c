@@ -73,7 +73,8 @@ static CheckFinding run_command(const BindingCheck *check, GVariant *const value
     g_autofree char *input =
         check->input ? template_expand(check->input, values, TEMPLATE_NO_LIMITS) : NULL;
 
-    if (!command_run((const char *const *)words, input, COMMAND_KEEPS_ERRORS, &result, &error))
+    const CommandCall call = {.words = (const char *const *)words, .input = input};
+    if (!command_run(&call, &result, &error))
         return fail(error->message);
     return found(check->by_status ? g_strdup_printf("%d", result.status)
                                   : cut(check->match, result.output));

@@ -57,15 +57,14 @@ static int spawn(const char *const *words, const int streams[3], pid_t *ret_pid)
     return code;
 }
 
-/* Whether there was more to read. */
+/* Whether there was more to read. One byte more than is kept tells that there was more. */
 static gboolean read_some(int fd, GString *output)
 {
     char buffer[4096];
     const ssize_t n = read(fd, buffer, sizeof buffer);
     if (n < 0)
         return errno == EINTR || errno == EAGAIN;
-    if (n > 0 && output->len < COMMAND_MAX_BYTES)
-        g_string_append_len(output, buffer, n);
+    g_string_append_len(output, buffer, MIN(n, (gssize)(COMMAND_MAX_BYTES + 1 - output->len)));
     return n > 0;
 }
 
@@ -74,29 +73,31 @@ static int wait_milliseconds(gint64 deadline)
     return (int)(MAX(deadline - g_get_monotonic_time(), 0) / 1000);
 }
 
-/* Reads until the program has ended; a child that it leaves behind may keep the pipe open. */
-static gboolean follow(int output, int pidfd, GString *text)
+/* Reads until the program has ended; a child that it leaves behind may keep the pipe open, and may
+ * write to it without end, as the program itself may. */
+static gboolean follow(int output, int pidfd, gint64 deadline, GString *text)
 {
-    const gint64 deadline = g_get_monotonic_time() + COMMAND_MAX_SEC * G_USEC_PER_SEC;
     struct pollfd fds[] = {{.fd = pidfd, .events = POLLIN}, {.fd = output, .events = POLLIN}};
 
     while (!(fds[0].revents & POLLIN)) {
-        const int n = poll(fds, G_N_ELEMENTS(fds), wait_milliseconds(deadline));
+        const int left = wait_milliseconds(deadline);
+        const int n = left > 0 ? poll(fds, G_N_ELEMENTS(fds), left) : 0;
         if (n == 0)
             return FALSE;
-        if (fds[1].revents && !read_some(output, text))
+        if (n > 0 && fds[1].revents && !read_some(output, text))
             fds[1].fd = -1;
     }
     struct pollfd rest = {.fd = output, .events = POLLIN};
-    while (fds[1].fd >= 0 && poll(&rest, 1, 0) > 0 && read_some(output, text))
+    while (fds[1].fd >= 0 && text->len <= COMMAND_MAX_BYTES && poll(&rest, 1, 0) > 0 &&
+           read_some(output, text))
         continue;
     return TRUE;
 }
 
-static gboolean finish(pid_t pid, int output, GString *text, int *ret_status)
+static gboolean finish(pid_t pid, int output, gint64 deadline, GString *text, int *ret_status)
 {
     const int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
-    const gboolean ended = pidfd >= 0 && follow(output, pidfd, text);
+    const gboolean ended = pidfd >= 0 && follow(output, pidfd, deadline, text);
     int status = 0;
     if (!ended)
         kill(-pid, SIGKILL);
@@ -108,37 +109,53 @@ static gboolean finish(pid_t pid, int output, GString *text, int *ret_status)
     return ended;
 }
 
-static gboolean run_with(const char *const *words, int input, CommandErrors errors,
-                         CommandResult *result, GError **error)
+/* Starts the program; what it writes comes out of @ret_output. */
+static gboolean start(const CommandCall *call, int input, pid_t *ret_pid, int *ret_output,
+                      GError **error)
 {
+    const char *const *words = call->words;
     int ends[2];
-    pid_t pid;
     if (pipe2(ends, O_CLOEXEC) < 0)
         return file_error_set(error, words[0], "cannot make a pipe", errno);
-    /* What is dropped goes to the file of the input, which nobody reads any more. */
-    const int streams[] = {input, ends[1], errors == COMMAND_DROPS_ERRORS ? input : ends[1]};
-    const int code = spawn(words, streams, &pid);
+    const int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    const int streams[] = {input, ends[1], call->drops_errors ? nowhere : ends[1]};
+    const int code = nowhere < 0 ? errno : spawn(words, streams, ret_pid);
     close(ends[1]);
+    if (nowhere >= 0)
+        close(nowhere);
     if (code != 0) {
         close(ends[0]);
         return file_error_set(error, words[0], "cannot run", code);
     }
+    *ret_output = ends[0];
+    return TRUE;
+}
+
+static gboolean run_with(const CommandCall *call, int input, CommandResult *result, GError **error)
+{
+    const guint seconds = call->seconds ? call->seconds : COMMAND_MAX_SEC;
+    const gint64 deadline = g_get_monotonic_time() + seconds * G_USEC_PER_SEC;
     g_autoptr(GString) text = g_string_new(NULL);
-    const gboolean ended = finish(pid, ends[0], text, &result->status);
-    close(ends[0]);
+    pid_t pid = 0;
+    int output = -1;
+    if (!start(call, input, &pid, &output, error))
+        return FALSE;
+    const gboolean ended = finish(pid, output, deadline, text, &result->status);
+    close(output);
     if (!ended)
-        return file_error_set(error, words[0], "took too long and was ended", ETIMEDOUT);
+        return file_error_set(error, call->words[0], "took too long and was ended", ETIMEDOUT);
+    result->cut = text->len > COMMAND_MAX_BYTES;
+    g_string_truncate(text, COMMAND_MAX_BYTES);
     result->output = g_utf8_make_valid(text->str, -1);
     return TRUE;
 }
 
-gboolean command_run(const char *const *words, const char *input, CommandErrors errors,
-                     CommandResult *ret_result, GError **error)
+gboolean command_run(const CommandCall *call, CommandResult *ret_result, GError **error)
 {
-    const int fd = open_input(input);
+    const int fd = open_input(call->input);
     if (fd < 0)
-        return file_error_set(error, words[0], "cannot keep its input", errno);
-    const gboolean good = run_with(words, fd, errors, ret_result, error);
+        return file_error_set(error, call->words[0], "cannot keep its input", errno);
+    const gboolean good = run_with(call, fd, ret_result, error);
     close(fd);
     return good;
 }

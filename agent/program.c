@@ -14,7 +14,8 @@ char *program_run(const char *const *words, const char *input)
 {
     g_auto(CommandResult) result = {0};
     g_autoptr(GError) error = NULL;
-    if (!command_run(words, input, COMMAND_DROPS_ERRORS, &result, &error))
+    const CommandCall call = {.words = words, .input = input, .drops_errors = TRUE};
+    if (!command_run(&call, &result, &error))
         return g_strdup(error->message);
     return explain(words, result.status);
 }
@@ -23,8 +24,11 @@ char *program_ask(const char *const *words, char **ret_output)
 {
     g_auto(CommandResult) result = {0};
     g_autoptr(GError) error = NULL;
-    if (!command_run(words, NULL, COMMAND_DROPS_ERRORS, &result, &error))
+    const CommandCall call = {.words = words, .drops_errors = TRUE};
+    if (!command_run(&call, &result, &error))
         return g_strdup(error->message);
+    if (result.cut)
+        return g_strdup_printf("%s prints more than %d bytes", words[0], COMMAND_MAX_BYTES);
     if (result.status == 0)
         *ret_output = g_steal_pointer(&result.output);
     return explain(words, result.status);

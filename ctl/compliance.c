@@ -3,45 +3,19 @@
 
 #include "ctl/item-text.h"
 
-#include <string.h>
+#include "daemon/policy/compliance.h"
 
-static char *count_of_items(gint64 count, const char *state)
+char *compliance_reason_of_manager(JsonObject *manager)
 {
-    return g_strdup_printf("%" G_GINT64_FORMAT " %s %s", count, count == 1 ? "item" : "items",
-                           state);
-}
-
-/* "1 item violated, 2 items pending", or NULL where there is none of either. */
-static char *open_items(JsonObject *compliance)
-{
-    gint64 violated = compliance_count(compliance, "violated");
-    gint64 pending = compliance_count(compliance, "pending");
-    g_autofree char *first = count_of_items(violated, "violated");
-    g_autofree char *second = count_of_items(pending, "pending");
-    if (violated > 0 && pending > 0) {
-        return g_strconcat(first, ", ", second, NULL);
-    }
-    if (violated > 0) {
-        return g_steal_pointer(&first);
-    }
-    return pending > 0 ? g_steal_pointer(&second) : NULL;
-}
-
-char *compliance_reason_against(JsonObject *manager)
-{
-    const char *state = json_get_string(manager, "State");
-    JsonObject *compliance = json_get_object(manager, "Compliance");
-    if (strcmp(state, "no-policy") == 0) {
-        return g_strdup("no policy is in force");
-    }
-    g_autofree char *items = open_items(compliance);
-    if (strcmp(state, "enforcing") != 0) {
-        JsonArray *problems = json_get_array(manager, "Problems");
-        const char *problem =
-            problems && json_array_get_length(problems) > 0 ? json_string_at(problems, 0) : "";
-        return g_strdup_printf("secpold is %s%s%s%s%s", state, *problem ? ": " : "", problem,
-                               items ? "; " : "", items ? items : "");
-    }
-    return compliance ? g_steal_pointer(&items)
-                      : g_strdup("secpold does not tell the states of the items");
+    JsonObject *counts = json_get_object(manager, "Compliance");
+    JsonArray *problems = json_get_array(manager, "Problems");
+    gboolean has_problem = problems && json_array_get_length(problems) > 0;
+    const Compliance compliance = {
+        .state = json_get_string(manager, "State"),
+        .violated = (guint64)compliance_count(counts, "violated"),
+        .pending = (guint64)compliance_count(counts, "pending"),
+        .problem = has_problem ? json_string_at(problems, 0) : NULL,
+    };
+    char *reason = compliance_reason_against(&compliance);
+    return reason || counts ? reason : g_strdup("secpold does not tell the states of the items");
 }

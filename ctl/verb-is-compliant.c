@@ -14,7 +14,7 @@ ExitCode verb_is_compliant(const Context *context, const char *argument)
     if (!manager) {
         return verb_failed(error);
     }
-    g_autofree char *reason = compliance_reason_against(manager);
+    g_autofree char *reason = compliance_reason_of_manager(manager);
     if (context->json != JSON_FORMAT_OFF) {
         g_autoptr(JsonObject) result = json_object_new();
         json_object_set_boolean_member(result, "Compliant", !reason);

@@ -36,7 +36,7 @@ static gboolean report_read(Report *report, const char *host, GError **error)
     }
     report->usec = g_get_real_time();
     report->host = host ? host : g_get_host_name();
-    report->reason = compliance_reason_against(report->manager);
+    report->reason = compliance_reason_of_manager(report->manager);
     return TRUE;
 }
 

@@ -6,6 +6,7 @@
 #include <json-glib/json-glib.h>
 
 #include "daemon/policy/catalog.h"
+#include "daemon/policy/compliance.h"
 
 #include "remote-ui/words.h"
 
@@ -70,18 +71,31 @@ static void add_flag(JsonBuilder *builder, const char *name, gboolean flag)
     json_builder_add_boolean_value(builder, flag);
 }
 
+/* Why the device is not compliant, in the words of secpolctl; NULL where it is. */
+static char *reason_against(const DeviceStatus *status)
+{
+    if (status->link != DEVICE_LINK_UP)
+        return words_absence(status);
+    const DeviceView *view = status->view;
+    g_autofree const char **problems = facts_strings(view->manager, "Problems");
+    const Compliance compliance = {
+        .state = facts_string(view->manager, "State"),
+        .violated = device_view_count(view, "violated"),
+        .pending = device_view_count(view, "pending"),
+        .problem = problems[0],
+    };
+    return compliance_reason_against(&compliance);
+}
+
 static void add_head(JsonBuilder *builder, const DeviceStatus *status)
 {
-    g_auto(Verdict) verdict = verdict_of(status);
-    g_autofree char *absence = words_absence(status);
-    const gboolean compliant = strcmp(verdict.kind, "compliant") == 0;
-    g_autofree char *reason = g_strconcat(verdict.word, ": ", verdict.sentence, NULL);
+    g_autofree char *reason = reason_against(status);
     add_moment(builder, "Time", g_get_real_time());
     add_moment(builder, "ReadTime", status->view->read_usec);
     add_member(builder, "Host", g_get_host_name());
     add_flag(builder, "Reachable", status->link == DEVICE_LINK_UP);
-    add_flag(builder, "Compliant", compliant);
-    add_member(builder, "Reason", compliant ? "" : absence ? absence : reason);
+    add_flag(builder, "Compliant", !reason);
+    add_member(builder, "Reason", reason ? reason : "");
 }
 
 /* The catalog's order; what a newer secpold knows beyond it comes last. */

@@ -4,7 +4,7 @@
 
 #include "remote-ui/device-watch.h"
 
-/* An object like that of secpolctl report: Time (ISO 8601), Host, Compliant, Reason, Manager, Items
- * and Settings, with names and values of org.secpold1(5); also Reachable, whether secpold was asked
+/* The very object of secpolctl report: Time (ISO 8601), Host, Compliant, Reason, Manager, Items and
+ * Settings, with names and values of org.secpold1(5). Besides Reachable, whether secpold was asked
  * just now, and ReadTime, when it answered last. Free with g_free(). */
 char *report_json_new(const DeviceStatus *status);

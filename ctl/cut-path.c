@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "ctl/cut-path.h"
 
+#include "ctl/remote-host.h"
+
 #include "daemon/enforce/consequences/route-survey.h"
 
 #include <arpa/inet.h>
 #include <string.h>
-
-/* RFC 4253, 4.1; another one is known to ssh's configuration alone. */
-#define SSH_PORT 22
 
 void paths_free(Paths *paths)
 {
@@ -134,13 +133,14 @@ void cut_path_add_warnings(const Paths *paths, JsonArray *changes, JsonArray *it
 void cut_path_add_remote_warnings(const char *host, JsonArray *changes, JsonArray *items,
                                   JsonArray *warnings)
 {
+    guint port = remote_host_port(host);
     for (guint i = 0; i < json_array_get_length(changes); i++) {
         JsonObject *change = json_object_at(changes, i);
         const char *key = json_get_string(change, "Item");
         ClosingPorts ports;
         closing_ports_of_change(change, items, &ports);
-        if (port_set_contains(&ports.tcp, SSH_PORT)) {
-            warn(warnings, "%s may cut the way to %s: it closes port %d/tcp", key, host, SSH_PORT);
+        if (port_set_contains(&ports.tcp, port)) {
+            warn(warnings, "%s may cut the way to %s: it closes port %u/tcp", key, host, port);
         }
         if (change_switches_on(change, items) && may_stop_interfaces(key)) {
             warn(warnings,

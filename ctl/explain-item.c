@@ -3,6 +3,7 @@
 #include "ctl/explain.h"
 #include "ctl/item-text.h"
 #include "ctl/manager-client.h"
+#include "ctl/remote-host.h"
 
 #include "daemon/enforce/firewall/firewall-ruleset.h"
 
@@ -138,9 +139,10 @@ static void add_listeners(const Context *context, Table *table, const char *key,
         add_listener(table, json_object_at(listeners, i));
     }
     if (context->host) {
+        g_autofree char *ssh = remote_host_ssh(context->host);
         explain_add_line(table, COLOR_NONE,
-                         "Only the device itself can tell; ask it: ssh %s secpolctl explain %s",
-                         context->host, key);
+                         "Only the device itself can tell; ask it: %s secpolctl explain %s", ssh,
+                         key);
     } else if (!listeners) {
         explain_add_line(table, COLOR_NONE, "The kernel does not tell.");
     } else if (count == 0) {

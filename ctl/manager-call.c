@@ -2,6 +2,7 @@
 #include "ctl/manager-call.h"
 
 #include "ctl/refusal.h"
+#include "ctl/remote-host.h"
 
 #include <stdlib.h>
 
@@ -42,14 +43,15 @@ static char *trouble_here(Trouble trouble, const char *reason)
 
 static char *trouble_there(Trouble trouble, const char *reason, const char *host)
 {
+    g_autofree char *ssh = remote_host_ssh(host);
     if (trouble == TROUBLE_NOT_RUNNING) {
-        return g_strdup_printf("secpold is not running on %s; start it with: ssh %s systemctl "
+        return g_strdup_printf("secpold is not running on %s; start it with: %s systemctl "
                                "start secpold",
-                               host, host);
+                               host, ssh);
     }
-    return g_strdup_printf("cannot ask the secpold of %s over SSH (%s); does this work: ssh %s "
+    return g_strdup_printf("cannot ask the secpold of %s over SSH (%s); does this work: %s "
                            "systemd-stdio-bridge --version",
-                           host, reason, host);
+                           host, reason, ssh);
 }
 
 static void set_unreachable(GError **error, const char *host, Trouble trouble, const char *reason)

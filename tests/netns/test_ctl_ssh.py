@@ -65,6 +65,8 @@ def test_explain_says_what_only_the_device_can_tell(ctl, secpold, net):
     secpold.start(LPD)
     text = ctl("explain", "RestrictLpdPort").stdout
     assert f"ask it: ssh root@{net.DEVICE4} secpolctl explain RestrictLpdPort" in text
+    port = ctl("explain", "RestrictLpdPort", host=f"root@{net.DEVICE4}:22").stdout
+    assert f"ask it: ssh -p 22 root@{net.DEVICE4} secpolctl explain RestrictLpdPort" in port
     assert json.loads(ctl("explain", "RestrictLpdPort", "--json=short").stdout)["Listeners"] is None
 
 

@@ -121,29 +121,33 @@ static void test_survey_skips_loopback(void)
     g_unsetenv("SSH_CONNECTION");
 }
 
-static void check_remote(const char *item, const char *from, const char *to, const char *expected)
+static void check_remote(const char *host, const char *item, const char *from, const char *to,
+                         const char *expected)
 {
     g_autofree char *text =
         g_strdup_printf("[{\"Item\":\"%s\",\"From\":%s,\"To\":%s}]", item, from, to);
     g_autoptr(JsonNode) changes = json_from_string(text, NULL);
     g_autoptr(JsonNode) items = json_from_string(items_text, NULL);
     g_autoptr(JsonNode) warnings = json_from_string("[]", NULL);
-    cut_path_add_remote_warnings("root@mfp", json_node_get_array(changes),
-                                 json_node_get_array(items), json_node_get_array(warnings));
+    cut_path_add_remote_warnings(host, json_node_get_array(changes), json_node_get_array(items),
+                                 json_node_get_array(warnings));
     g_autofree char *found = json_to_string(warnings, FALSE);
     g_assert_cmpstr(found, ==, expected);
 }
 
 static void test_remote(void)
 {
-    check_remote("RestrictRawPort", "false", "true",
+    check_remote("root@mfp", "RestrictRawPort", "false", "true",
                  "[\"RestrictRawPort may cut the way to root@mfp: it closes port 22/tcp\"]");
-    check_remote("RestrictRawPort", "true", "false", "[]");
-    check_remote("ProhibitWirelessLan", "false", "true",
+    check_remote("root@mfp", "RestrictRawPort", "true", "false", "[]");
+    check_remote("root@mfp", "ProhibitWirelessLan", "false", "true",
                  "[\"ProhibitWirelessLan may cut the way to root@mfp: over which of its interfaces "
                  "that goes cannot be told from here\"]");
-    check_remote("ProhibitUsbDevice", "false", "true", "[]");
-    check_remote("RestrictMdnsPort", "false", "true", "[]");
+    check_remote("root@mfp", "ProhibitUsbDevice", "false", "true", "[]");
+    check_remote("root@mfp", "RestrictMdnsPort", "false", "true", "[]");
+    check_remote("mfp:9100", "RestrictRawPort", "false", "true",
+                 "[\"RestrictRawPort may cut the way to mfp:9100: it closes port 9100/tcp\"]");
+    check_remote("mfp:9101", "RestrictRawPort", "false", "true", "[]");
 }
 
 int main(int argc, char **argv)

@@ -79,6 +79,10 @@ static void test_errors(void)
                 MANAGER_CLIENT_ERROR_UNREACHABLE,
                 "secpold is not running on root@printer; start it with: ssh root@printer "
                 "systemctl start secpold");
+    check_error("org.freedesktop.DBus.Error.NameHasNoOwner", "Could not get owner",
+                "root@printer:2222", MANAGER_CLIENT_ERROR_UNREACHABLE,
+                "secpold is not running on root@printer:2222; start it with: ssh -p 2222 "
+                "root@printer systemctl start secpold");
     check_error("System.Error.EPIPE", "Broken pipe", "root@printer",
                 MANAGER_CLIENT_ERROR_UNREACHABLE,
                 "cannot ask the secpold of root@printer over SSH (Broken pipe); does this work: "

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <inttypes.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,6 +28,10 @@
 #define STORED_SOCKET_NAME "nftables"
 
 #define DEFAULT_STATE_DIRECTORY "/var/lib/secpold"
+
+/* From this size on, memory goes back to the kernel as soon as it is freed (glibc's default, which
+ * it would raise by itself with the first large message that somebody sends). */
+#define LARGE_BYTES (128 * 1024)
 
 typedef struct Options {
     char *state_directory;
@@ -282,6 +287,7 @@ int main(int argc, char *argv[])
 
     /* Passwords pass through this process: no core file, also where a core is piped elsewhere. */
     prctl(PR_SET_DUMPABLE, 0);
+    mallopt(M_MMAP_THRESHOLD, LARGE_BYTES);
     if (!parse_options(argc, argv, &options, &error)) {
         fprintf(stderr, "secpold: %s\nTry 'secpold --help'.\n", error->message);
         return 2;

@@ -48,10 +48,7 @@ static void offer_verbs(const char *start)
 /* @verb: NULL where none has been typed yet. */
 static void offer_options(const Verb *verb, const char *start)
 {
-    guint set = VERB_OPTIONS_GENERAL | (verb ? verb->options : 0);
-    if (verb && verb->group == VERB_GROUP_DOCUMENT) {
-        set &= ~VERB_OPTION_BIT(VERB_OPTION_HOST);
-    }
+    guint set = verb ? verb_takes(verb) : VERB_OPTIONS_GENERAL;
     for (guint i = 0; i < N_VERB_OPTIONS; i++) {
         const VerbOptionInfo *info = &verb_option_infos[i];
         if ((set & VERB_OPTION_BIT(i)) != 0) {

@@ -111,15 +111,11 @@ void help_print_verb(const Terminal *terminal, const Verb *verb)
     g_autoptr(Table) table = help_table_new();
     g_autofree char *usage = g_strjoin(" ", verb->name, verb->argument, NULL);
     g_autofree char *summary = g_strconcat(verb->summary, ".", NULL);
-    guint general = VERB_OPTIONS_GENERAL;
-    if (verb->group == VERB_GROUP_DOCUMENT) {
-        general &= ~VERB_OPTION_BIT(VERB_OPTION_HOST);
-    }
     printf("secpolctl [OPTIONS...] %s\n\n", usage);
     print_paragraph(&page, summary);
     puts("");
     print_paragraph(&page, verb->help);
     puts("");
-    add_options(table, verb->options | general, TRUE);
+    add_options(table, verb_takes(verb), TRUE);
     print_lines(&page, table);
 }

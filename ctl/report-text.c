@@ -78,14 +78,14 @@ static Table *settings_table(JsonArray *settings)
     return table;
 }
 
-char *report_to_text(const Report *report, const Terminal *terminal)
+char *report_to_text(const Report *report, const Terminal *terminal, gboolean legend)
 {
     g_autoptr(Table) head = head_table(report);
     g_autoptr(Table) items = items_table(report->items);
     g_autoptr(Table) settings = settings_table(report->settings);
     g_autofree char *head_text = table_to_string(head, terminal, FALSE);
-    g_autofree char *items_text = table_to_string(items, terminal, TRUE);
-    g_autofree char *settings_text = table_to_string(settings, terminal, TRUE);
-    return g_strconcat("Printer security policy: report\n\n", head_text, "\n", items_text, "\n",
-                       settings_text, NULL);
+    g_autofree char *items_text = table_to_string(items, terminal, legend);
+    g_autofree char *settings_text = table_to_string(settings, terminal, legend);
+    return g_strconcat(legend ? "Printer security policy: report\n\n" : "", head_text, "\n",
+                       items_text, "\n", settings_text, NULL);
 }

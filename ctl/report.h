@@ -19,8 +19,8 @@ typedef struct Report {
  * and values of org.secpold1(5). */
 JsonObject *report_to_json(const Report *report);
 
-/* Free with g_free(). */
-char *report_to_text(const Report *report, const Terminal *terminal);
+/* Title and column headings only where @legend. Free with g_free(). */
+char *report_to_text(const Report *report, const Terminal *terminal, gboolean legend);
 
 /* A page that needs nothing besides itself: no script, no other file. Free with g_free(). */
 char *report_to_html(const Report *report);

@@ -116,9 +116,13 @@ static gboolean check_options(const Verb *verb, const VerbOptions *options)
         return FALSE;
     }
     const char *host = options->values[VERB_OPTION_HOST];
-    if (verb->group == VERB_GROUP_DOCUMENT && host) {
+    if (host && (verb->refused & VERB_OPTION_BIT(VERB_OPTION_HOST))) {
         complain("%s works on a file of this machine and asks no other; leave out --host",
                  verb->name);
+        return FALSE;
+    }
+    if (options->values[VERB_OPTION_JSON] && (verb->refused & VERB_OPTION_BIT(VERB_OPTION_JSON))) {
+        complain("%s gives a policy document, which is not JSON; leave out --json", verb->name);
         return FALSE;
     }
     if (host && *host == '\0') {

@@ -199,6 +199,11 @@ ExitCode verb_import(const Context *context, const char *argument)
     if (!read_options(&import, &error)) {
         return verb_misused(error);
     }
+    if (context->options->values[VERB_OPTION_TIMEOUT] &&
+        !context->options->flags[VERB_OPTION_WAIT]) {
+        complain("--timeout says how long --wait waits; add --wait, or leave it out");
+        return EXIT_CODE_USAGE;
+    }
     if (reads_stdin_twice(context, argument)) {
         complain("only one of FILE, --password-file and --current-password-file can be standard "
                  "input");

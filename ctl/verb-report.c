@@ -53,13 +53,27 @@ static char *compose(const Context *context, const Report *report, ReportFormat 
     const Terminal plain = {.utf8 = TRUE};
     switch (format) {
     case REPORT_FORMAT_TEXT:
-        return report_to_text(report, to_file ? &plain : &context->terminal);
+        return report_to_text(report, to_file ? &plain : &context->terminal, context->legend);
     case REPORT_FORMAT_JSON:
         return to_json_text(context, report);
     case REPORT_FORMAT_HTML:
         return report_to_html(report);
     }
     g_assert_not_reached();
+}
+
+/* FALSE after a complaint where the options contradict each other. */
+static gboolean fits(const Context *context, ReportFormat format)
+{
+    if (context->json != JSON_FORMAT_OFF && format != REPORT_FORMAT_JSON) {
+        complain("--json is for --format=json; leave out one of --json and --format");
+        return FALSE;
+    }
+    if (!context->legend && format == REPORT_FORMAT_HTML) {
+        complain("--no-legend is not for --format=html, whose headings are part of the page");
+        return FALSE;
+    }
+    return TRUE;
 }
 
 ExitCode verb_report(const Context *context, const char *argument)
@@ -71,6 +85,9 @@ ExitCode verb_report(const Context *context, const char *argument)
         context->json == JSON_FORMAT_OFF ? REPORT_FORMAT_TEXT : (guint)REPORT_FORMAT_JSON;
     if (!verb_options_get_word(context->options, VERB_OPTION_FORMAT, standard, &format, &error)) {
         return verb_misused(error);
+    }
+    if (!fits(context, (ReportFormat)format)) {
+        return EXIT_CODE_USAGE;
     }
     if (!report_read(&report, context->host, &error)) {
         return verb_failed(error);

@@ -27,6 +27,7 @@ typedef struct Verb {
     VerbArgument kind;
     VerbGroup group;
     guint options;  /* VERB_OPTION_BIT of each that it takes besides the general ones */
+    guint refused;  /* VERB_OPTION_BIT of general ones that it could do nothing with */
     gboolean paged; /* its output may go through a pager */
     const char *summary;
     const char *help; /* more than the summary says; a paragraph, to be wrapped */
@@ -38,6 +39,9 @@ extern const gsize verb_table_length;
 
 /* NULL where there is none of that name. */
 const Verb *verb_find(const char *name);
+
+/* VERB_OPTION_BIT of all that the verb takes. */
+guint verb_takes(const Verb *verb);
 
 /* What to say of a name that no verb has: "; did you mean status?". Free with g_free(). */
 char *verb_hint(const char *name);

@@ -222,6 +222,19 @@ def test_report_tells_what_the_policy_asks_for_to_the_last_parameter(ctl, runnin
     assert cells["Force SNTP SettingsForceSntp"][0] == "yes, SntpServer ntp.example.org"
 
 
+def test_report_without_legend_has_neither_title_nor_headings(ctl):
+    whole, bare = (
+        [line.split() for line in ctl("report", *option).stdout.splitlines() if "Time:" not in line]
+        for option in ((), ("--no-legend",))
+    )
+    assert [line for line in whole if line not in bare] == [
+        ["Printer", "security", "policy:", "report"],
+        ["ITEM", "VALUE", "STATE", "VERIFIED"],
+        ["SETTING", "LOCKED", "TO", "STATE", "AGENTS"],
+    ]
+    assert bare[0][0] == "Device:"
+
+
 def test_report_page_needs_nothing_besides_itself(ctl):
     text = ctl("report", "--format=html").stdout
     page = Page(text)

@@ -281,6 +281,30 @@ def usage():
             ["--host=mfp", "seal", "a.policy"],
             b"seal works on a file of this machine and asks no other; leave out --host",
         ),
+        (
+            ["new", "--json=short"],
+            b"new gives a policy document, which is not JSON; leave out --json",
+        ),
+        (
+            ["seal", "a.policy", "--json=pretty"],
+            b"seal gives a policy document, which is not JSON; leave out --json",
+        ),
+        (
+            ["export", "--json=off"],
+            b"export gives a policy document, which is not JSON; leave out --json",
+        ),
+        (
+            ["report", "--format=html", "--json=short"],
+            b"--json is for --format=json; leave out one of --json and --format",
+        ),
+        (
+            ["report", "--format=html", "--no-legend"],
+            b"--no-legend is not for --format=html, whose headings are part of the page",
+        ),
+        (
+            ["import", "a", "--timeout=5s"],
+            b"--timeout says how long --wait waits; add --wait, or leave it out",
+        ),
         (["--host="], b"--host takes USER@HOST"),
         (["--frobnicate"], b"there is no option --frobnicate; secpolctl --help lists them"),
         (["show", "--no-pagr"], b"there is no option --no-pagr; did you mean --no-pager?"),

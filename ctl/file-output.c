@@ -19,12 +19,18 @@ static mode_t mode_of_new_files(void)
     return 0666 & ~mask;
 }
 
-/* What the file is now, or shall be. FALSE with a reason where it cannot be replaced. */
-static gboolean look_at(const char *path, struct stat *ret_status, GError **error)
+static struct stat status_of_new_files(void)
 {
     struct stat status = {.st_mode = S_IFREG | mode_of_new_files()};
     status.st_uid = geteuid();
     status.st_gid = getegid();
+    return status;
+}
+
+/* What the file is now, or shall be. FALSE with a reason where it cannot be replaced. */
+static gboolean look_at(const char *path, struct stat *ret_status, GError **error)
+{
+    struct stat status = status_of_new_files();
     if (stat(path, &status) < 0 && errno != ENOENT) {
         return file_error_set(error, path, "cannot look at it", errno);
     }
@@ -62,22 +68,34 @@ static gboolean fill(int fd, const char *bytes, gsize length, const struct stat 
            fsync(fd) == 0;
 }
 
-/* @fresh: a template for mkostemp(), the file's name afterwards. */
-static gboolean create(char *fresh, const char *bytes, gsize length, const struct stat *status,
-                       GError **error)
+/* A file beside @path with these contents, on disk; its name, which is to be freed with g_free().
+ */
+static char *create_beside(const char *path, const char *bytes, gsize length,
+                           const struct stat *status, GError **error)
 {
+    g_autofree char *folder = g_path_get_dirname(path);
+    g_autofree char *name = g_path_get_basename(path);
+    g_autofree char *fresh = g_strdup_printf("%s/.%s.XXXXXX", folder, name);
     int fd = mkostemp(fresh, O_CLOEXEC);
     if (fd < 0) {
-        return file_error_set(error, fresh, "cannot create", errno);
+        file_error_set(error, path, "cannot write", errno);
+        return NULL;
     }
     gboolean good = fill(fd, bytes, length, status);
     int code = errno;
     close(fd);
     if (!good) {
         unlink(fresh);
-        return file_error_set(error, fresh, "cannot write", code);
+        file_error_set(error, path, "cannot write", code);
+        return NULL;
     }
-    return TRUE;
+    return g_steal_pointer(&fresh);
+}
+
+static gboolean sync_folder(const char *path, GError **error)
+{
+    g_autofree char *folder = g_path_get_dirname(path);
+    return directory_sync(folder, error);
 }
 
 static gboolean replace(const char *path, const char *bytes, gsize length, GError **error)
@@ -86,10 +104,8 @@ static gboolean replace(const char *path, const char *bytes, gsize length, GErro
     if (!look_at(path, &status, error)) {
         return FALSE;
     }
-    g_autofree char *folder = g_path_get_dirname(path);
-    g_autofree char *name = g_path_get_basename(path);
-    g_autofree char *fresh = g_strdup_printf("%s/.%s.XXXXXX", folder, name);
-    if (!create(fresh, bytes, length, &status, error)) {
+    g_autofree char *fresh = create_beside(path, bytes, length, &status, error);
+    if (!fresh) {
         return FALSE;
     }
     if (rename(fresh, path) < 0) {
@@ -97,7 +113,31 @@ static gboolean replace(const char *path, const char *bytes, gsize length, GErro
         unlink(fresh);
         return file_error_set(error, path, "cannot replace", code);
     }
-    return directory_sync(folder, error);
+    return sync_folder(path, error);
+}
+
+/* Not every filesystem can rename without replacing; errno is set where it fails. */
+static gboolean take_free_name(const char *fresh, const char *path)
+{
+    if (renameat2(AT_FDCWD, fresh, AT_FDCWD, path, RENAME_NOREPLACE) == 0) {
+        return TRUE;
+    }
+    return errno == EINVAL && link(fresh, path) == 0 && unlink(fresh) == 0;
+}
+
+gboolean file_output_new(const char *path, const char *bytes, gsize length, GError **error)
+{
+    struct stat status = status_of_new_files();
+    g_autofree char *fresh = create_beside(path, bytes, length, &status, error);
+    if (!fresh) {
+        return FALSE;
+    }
+    if (take_free_name(fresh, path)) {
+        return sync_folder(path, error);
+    }
+    int code = errno;
+    unlink(fresh);
+    return file_error_set(error, path, "cannot write", code);
 }
 
 gboolean file_output(const char *path, const char *bytes, gsize length, GError **error)

@@ -8,3 +8,7 @@
  * owner. A symbolic link is followed. "-" is standard output, where main() looks for errors.
  * G_FILE_ERROR otherwise. */
 gboolean file_output(const char *path, const char *bytes, gsize length, GError **error);
+
+/* The same for a file that is not there yet: G_FILE_ERROR_EXIST where anything is, a link included.
+ * "-" is a name like any other. */
+gboolean file_output_new(const char *path, const char *bytes, gsize length, GError **error);

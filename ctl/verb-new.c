@@ -1,24 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* secpolctl new: a policy with every item, each explained and off. */
+#include "ctl/file-output.h"
 #include "ctl/policy-template.h"
 #include "ctl/verb.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(FILE, fclose)
 
 /* Never over a policy that somebody has edited. */
 static ExitCode write_file(const Context *context, const char *path, const char *text)
 {
-    g_autoptr(FILE) file = fopen(path, "wxe");
-    if (!file && errno == EEXIST) {
+    g_autoptr(GError) error = NULL;
+    if (!file_output_new(path, text, strlen(text), &error)) {
+        if (!g_error_matches(error, G_FILE_ERROR, G_FILE_ERROR_EXIST)) {
+            return verb_failed(error);
+        }
         complain("%s exists already and is left as it is; name another file", path);
-        return EXIT_CODE_FAILED;
-    }
-    if (!file || fputs(text, file) < 0 || fflush(file) != 0) {
-        complain("cannot write %s: %s", path, g_strerror(errno));
         return EXIT_CODE_FAILED;
     }
     if (context->legend) {

@@ -20,8 +20,9 @@ ENVIRONMENT = {
 results = []
 
 
-def run(*arguments, stdin=b"", stdout=subprocess.PIPE, cwd=None, session=False):
-    """In a session of its own there is no terminal to ask on."""
+def run(*arguments, stdin=b"", stdout=subprocess.PIPE, cwd=None, session=False, prepare=None):
+    """In a session of its own there is no terminal to ask on. `prepare` is called in its process
+    before."""
     return subprocess.run(
         [SECPOLCTL, *arguments],
         input=stdin,
@@ -32,6 +33,7 @@ def run(*arguments, stdin=b"", stdout=subprocess.PIPE, cwd=None, session=False):
         timeout=60,
         check=False,
         start_new_session=session,
+        preexec_fn=prepare,
     )
 
 

@@ -10,6 +10,8 @@ import json
 import os
 import pathlib
 import re
+import resource
+import signal
 import tempfile
 
 from cases import SOURCE_ROOT, case, expect, report, run
@@ -379,6 +381,37 @@ def new_file():
             stderr=b"secpolctl: x.policy exists already and is left as it is; name another file\n",
         )
         assert path.read_text() == "mine"
+
+
+def little_room():
+    """No file grows beyond so many bytes, as on a disk that is full."""
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+
+
+@case("a new policy that does not fit on the disk leaves nothing behind")
+def new_without_room():
+    with tempfile.TemporaryDirectory() as folder:
+        expect(
+            run("new", "x.policy", cwd=folder, prepare=little_room),
+            1,
+            stderr=b"secpolctl: x.policy: cannot write: File too large\n",
+        )
+        assert os.listdir(folder) == []
+        expect(
+            run("new", "no/x.policy", cwd=folder),
+            1,
+            stderr=b"secpolctl: no/x.policy: cannot write: No such file or directory\n",
+        )
+
+
+@case("a new policy goes no way through a link that leads nowhere")
+def new_link():
+    with tempfile.TemporaryDirectory() as folder:
+        os.symlink("elsewhere", os.path.join(folder, "x.policy"))
+        process = run("new", "x.policy", cwd=folder)
+        assert process.returncode == 1 and b"exists already" in process.stderr, process
+        assert os.listdir(folder) == ["x.policy"]
 
 
 def candidates(*words):

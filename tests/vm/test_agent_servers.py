@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""secpol-agent and programs that ask servers: certificates, kept passwords, time."""
+"""secpol-agent and programs that ask servers: certificates, kept passwords, idle sessions."""
 
 import pathlib
 
@@ -152,21 +152,7 @@ def test_sssd_keeps_no_password(sssd, directory):
     assert printer.wait_until(logs_in, 20, 0.5)
 
 
-# Time and sessions
-
-
-def test_chrony_asks_the_server_of_the_policy_alone():
-    services.write("/etc/chrony/sources.d/lab.sources", "server 127.0.0.3\n")
-    services.start("chrony")
-
-    def sources():
-        lines = services.output("chronyc", "-c", "-N", "sources").splitlines()
-        return {line.split(",")[2] for line in lines if line.count(",") > 2}
-
-    with services.demanded("ForceSntp", SntpServer="127.0.0.2", enforced=["ForceSntp"]):
-        assert sources() == {"127.0.0.2"}
-    assert printer.wait_until(lambda: "127.0.0.3" in sources() - {"127.0.0.2"}, services.SECONDS)
-    printer.run("systemctl", "stop", "chrony")
+# Sessions
 
 
 def test_logind_tells_when_idle_sessions_end():

@@ -30,7 +30,25 @@ static void add_group(Table *table, JsonObject *group)
     table_add_cell(table, COLOR_NONE, moment);
 }
 
-static void print_text(const Context *context, JsonArray *groups)
+/* Why no packet is listed; @item is the one that was asked about, NULL: all. Free with g_free(). */
+static char *nothing_to_text(JsonObject *item)
+{
+    if (!item) {
+        return g_strdup("Nothing was refused lately.");
+    }
+    g_autofree char *ports = ports_to_text(json_get_array(item, "Ports"));
+    const char *key = json_get_string(item, "Key");
+    const char *state = json_get_string(item, "State");
+    if (*ports == '\0') {
+        return g_strdup_printf("%s closes no port, so that there is nothing to refuse.", key);
+    }
+    if (strcmp(state, "off") == 0 || strcmp(state, "not-available") == 0) {
+        return g_strdup_printf("%s is not in force, so that nothing is refused on %s.", key, ports);
+    }
+    return g_strdup_printf("Nothing was refused lately on %s.", ports);
+}
+
+static void print_text(const Context *context, JsonArray *groups, JsonObject *item)
 {
     static const char *const columns[] = {"ITEM", "PACKETS", "PORT", "FROM", "BY", "LAST", NULL};
 
@@ -47,7 +65,9 @@ static void print_text(const Context *context, JsonArray *groups)
         table_print(table, &context->terminal, context->legend);
     }
     if (context->legend && n_groups == 0) {
-        puts("Nothing was refused lately.");
+        g_autofree char *raw = nothing_to_text(item);
+        g_autofree char *line = terminal_escape(raw);
+        puts(line);
     } else if (context->legend) {
         printf("\n%" G_GINT64_FORMAT " %s listed, a sample under a flood; secpolctl show KEY has "
                "the exact count\n",
@@ -73,7 +93,7 @@ ExitCode verb_blocked(const Context *context, const char *argument)
     if (context->json != JSON_FORMAT_OFF) {
         json_print_array(groups, context->json);
     } else {
-        print_text(context, groups);
+        print_text(context, groups, item);
     }
     return EXIT_CODE_OK;
 }

@@ -57,6 +57,19 @@ def test_blocked_counts_by_item_source_and_port(net, bus, running):
     assert only.count("\n") == 1 and only.startswith("RestrictLpdPort")
 
 
+def test_blocked_says_what_nothing_means(net, bus, running):
+    for key, said in (
+        ("restrictlpdport", "Nothing was refused lately on 515/tcp 515/udp.\n"),
+        (
+            "RestrictRawPort",
+            "RestrictRawPort is not in force, so that nothing is refused on 9100/tcp 9100/udp.\n",
+        ),
+        ("UseTpm", "UseTpm closes no port, so that there is nothing to refuse.\n"),
+    ):
+        assert blocked(net, bus, key) == said
+        assert blocked(net, bus, key, "--no-legend") == ""
+
+
 def test_outgoing_packets_are_told_by_receiver(net, bus, running):
     """A closed port does not speak either: neither from itself nor to its multicast group."""
     running.reload(policy("RestrictSlpPort"))

@@ -70,11 +70,23 @@ static Password *ask(const char *prompt, GError **error)
     return password;
 }
 
+static gboolean open_terminal(void)
+{
+    terminal_fd = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+    if (terminal_fd < 0) {
+        return FALSE;
+    }
+    if (tcgetattr(terminal_fd, &terminal_before) == 0) {
+        return TRUE;
+    }
+    close(terminal_fd);
+    return FALSE;
+}
+
 Password *password_input_ask(const char *prompt, GError **error)
 {
     prctl(PR_SET_DUMPABLE, 0);
-    terminal_fd = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
-    if (terminal_fd < 0 || tcgetattr(terminal_fd, &terminal_before) < 0) {
+    if (!open_terminal()) {
         g_set_error_literal(error, PASSWORD_INPUT_ERROR, PASSWORD_INPUT_ERROR_NO_TERMINAL,
                             "there is no terminal to ask for the password; give it in a file, with "
                             "--password-file=");

@@ -6,12 +6,16 @@ import html.parser
 import json
 import re
 import subprocess
+import sys
 
 import pytest
 
 import daemon
 import scene
 from probes import wait_until
+
+sys.path.append(str(daemon.SOURCE / "tests/lint"))
+from manual_json import Shapes  # noqa: E402
 
 CATEGORY_HEADINGS = {"KeyCertificate": "Key/Certificate"}
 STATES = {
@@ -271,6 +275,12 @@ def test_the_report_is_the_one_that_secpolctl_makes(ui, bus):
     assert here.keys() - there.keys() == {"Reachable", "ReadTime"}
     for name in there.keys() - {"Time"}:
         assert here[name] == there[name], name
+
+
+def test_the_report_for_programs_is_as_its_manual_page_says(ui):
+    shapes = Shapes()
+    shapes.check(json.loads(ui.get("/report.json").body), "Report")
+    assert not {"Report.Reachable", "Report.ReadTime"} & shapes.unseen
 
 
 def test_counters_are_those_of_the_moment(ui, bus, device):

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <inttypes.h>
+#include <locale.h>
 #include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
@@ -285,6 +286,7 @@ int main(int argc, char *argv[])
     g_auto(Options) options = {0};
     g_autoptr(GError) error = NULL;
 
+    setlocale(LC_CTYPE, "");
     /* Passwords pass through this process: no core file, also where a core is piped elsewhere. */
     prctl(PR_SET_DUMPABLE, 0);
     mallopt(M_MMAP_THRESHOLD, LARGE_BYTES);

@@ -128,3 +128,11 @@ def test_an_unknown_option_is_refused():
     done = subprocess.run([daemon.built("secpold"), "--polcy=x"], capture_output=True, text=True)
     assert done.returncode != 0
     assert "--polcy" in done.stderr
+
+
+def test_help_is_in_the_characters_of_the_locale():
+    done = subprocess.run(
+        [daemon.built("secpold"), "--help"],
+        env={"LC_ALL": "C.UTF-8"}, capture_output=True, text=True, check=True,
+    )
+    assert "secpold [OPTION…]" in done.stdout

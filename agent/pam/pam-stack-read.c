@@ -9,7 +9,7 @@
 G_DEFINE_QUARK(secpold_pam_stack_error, pam_stack_error)
 
 typedef struct Reader {
-    const char *directory;
+    const char *const *directories;
     GPtrArray *steps;
     guint depth;
 } Reader;
@@ -57,8 +57,8 @@ typedef struct Action {
 static int action_value(const char *name)
 {
     static const Action actions[] = {
-        {"ignore", PAM_STACK_GO_ON}, {"ok", PAM_STACK_GO_ON}, {"reset", PAM_STACK_GO_ON},
-        {"done", PAM_STACK_DONE},    {"bad", PAM_STACK_FAIL}, {"die", PAM_STACK_FAIL},
+        {"ignore", PAM_STACK_IGNORE}, {"ok", PAM_STACK_OK},   {"reset", PAM_STACK_IGNORE},
+        {"done", PAM_STACK_DONE},     {"bad", PAM_STACK_BAD}, {"die", PAM_STACK_DIE},
     };
     guint64 jump;
     for (gsize i = 0; i < G_N_ELEMENTS(actions); i++)
@@ -66,7 +66,7 @@ static int action_value(const char *name)
             return actions[i].value;
     if (g_ascii_string_to_unsigned(name, 10, 1, G_MAXINT16, &jump, NULL))
         return (int)jump;
-    return PAM_STACK_FAIL;
+    return PAM_STACK_BAD;
 }
 
 /* The control words of old, in the words of today. */
@@ -88,11 +88,11 @@ static const char *control_in_full(const char *control)
 static void read_control(PamStep *step, const char *control)
 {
     g_auto(GStrv) pairs = g_strsplit_set(control_in_full(control), " \t", -1);
-    int otherwise = PAM_STACK_FAIL;
+    int otherwise = PAM_STACK_BAD;
     for (char **pair = pairs; *pair; pair++)
         if (g_ascii_strncasecmp(*pair, "default=", 8) == 0)
             otherwise = action_value(*pair + 8);
-    step->on_success = step->on_refusal = otherwise;
+    step->on_success = step->on_failure = step->on_refusal = otherwise;
     add_answer(step->on_answers, otherwise);
     for (char **pair = pairs; *pair; pair++) {
         const char *value = strchr(*pair, '=');
@@ -102,6 +102,8 @@ static void read_control(PamStep *step, const char *control)
         add_answer(step->on_answers, action);
         if (g_ascii_strncasecmp(*pair, "success=", 8) == 0)
             step->on_success = action;
+        else if (g_ascii_strncasecmp(*pair, "auth_err=", 9) == 0)
+            step->on_failure = action;
         else if (g_ascii_strncasecmp(*pair, "perm_denied=", 12) == 0)
             step->on_refusal = action;
     }
@@ -144,17 +146,19 @@ static gboolean read_line(Reader *reader, const char *place, const char *line, G
     g_autofree char *type = next_word(&line);
     if (!type)
         return TRUE;
-    if (g_str_equal(type, "@include"))
+    const char *bare = type + (*type == '-');
+    if (g_ascii_strcasecmp(bare, "@include") == 0)
         return include(reader, line, FALSE, error);
-    if (g_ascii_strcasecmp(type + (*type == '-'), "auth") != 0)
+    if (g_ascii_strcasecmp(bare, "auth") != 0)
         return TRUE;
     g_autofree char *control = next_word(&line);
     if (!control || !line[strspn(line, " \t")]) {
         g_set_error(error, PAM_STACK_ERROR, PAM_STACK_ERROR_LINE, "%s: no module", place);
         return FALSE;
     }
-    if (g_str_equal(control, "include") || g_str_equal(control, "substack"))
-        return include(reader, line, *control == 's', error);
+    const gboolean own_end = g_ascii_strcasecmp(control, "substack") == 0;
+    if (own_end || g_ascii_strcasecmp(control, "include") == 0)
+        return include(reader, line, own_end, error);
     g_ptr_array_add(reader->steps, step_new(place, control, line));
     return TRUE;
 }
@@ -173,11 +177,23 @@ static char *join_line(char *const *lines, guint *at)
     return g_string_free(joined, FALSE);
 }
 
+/* Where nobody has the service: where it would be looked for first. Free with g_free(). */
+static char *find_service(const char *const *directories, const char *service)
+{
+    if (*service == '/')
+        return g_strdup(service);
+    for (const char *const *directory = directories; *directory; directory++) {
+        g_autofree char *path = g_build_filename(*directory, service, NULL);
+        if (g_file_test(path, G_FILE_TEST_EXISTS))
+            return g_steal_pointer(&path);
+    }
+    return g_build_filename(directories[0], service, NULL);
+}
+
 static gboolean read_service(Reader *reader, const char *service, GError **error)
 {
     g_autofree char *text = NULL;
-    g_autofree char *path =
-        *service == '/' ? g_strdup(service) : g_build_filename(reader->directory, service, NULL);
+    g_autofree char *path = find_service(reader->directories, service);
     if (reader->depth == MAX_DEPTH) {
         g_set_error(error, PAM_STACK_ERROR, PAM_STACK_ERROR_DEPTH, "%s: included too deep", path);
         return FALSE;
@@ -198,10 +214,10 @@ static gboolean read_service(Reader *reader, const char *service, GError **error
     return good;
 }
 
-GPtrArray *pam_stack_read(const char *directory, const char *service, GError **error)
+GPtrArray *pam_stack_read(const char *const *directories, const char *service, GError **error)
 {
     g_autoptr(GPtrArray) steps = g_ptr_array_new_with_free_func(step_free);
-    Reader reader = {.directory = directory, .steps = steps};
+    Reader reader = {.directories = directories, .steps = steps};
     if (!read_service(&reader, service, error))
         return NULL;
     for (guint i = 0; i < steps->len; i++) {

@@ -14,10 +14,17 @@ enum {
 };
 
 typedef struct Options {
-    const char *directory;
+    char **directories; /* NULL-terminated; may be NULL: those of libpam */
+    gboolean refused;
     char **except; /* services, NULL-terminated; may be NULL */
     char **words;  /* what is no option, likewise */
 } Options;
+
+static const char *const *get_directories(const Options *options)
+{
+    static const char *const of_libpam[] = {"/etc/pam.d", "/usr/lib/pam.d", NULL};
+    return options->directories ? (const char *const *)options->directories : of_libpam;
+}
 
 /* Packages and editors leave copies behind; no program asks for a service with such a name. */
 static gboolean is_service(const Options *options, const char *name)
@@ -31,35 +38,51 @@ static int compare_names(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-static GPtrArray *list_services(const Options *options, GError **error)
+/* A name in several directories is one service. */
+static gboolean list_directory(const Options *options, const char *path, GPtrArray *services,
+                               GError **error)
 {
-    g_autoptr(GDir) directory = g_dir_open(options->directory, 0, error);
+    g_autoptr(GDir) directory = g_dir_open(path, 0, error);
     if (!directory)
-        return NULL;
-    GPtrArray *services = g_ptr_array_new_with_free_func(g_free);
+        return FALSE;
     const char *name;
     while ((name = g_dir_read_name(directory)))
-        if (is_service(options, name))
+        if (is_service(options, name) &&
+            !g_ptr_array_find_with_equal_func(services, name, g_str_equal, NULL))
             g_ptr_array_add(services, g_strdup(name));
+    return TRUE;
+}
+
+/* All but the first may be missing. */
+static gboolean list_services(const Options *options, GPtrArray *services, GError **error)
+{
+    const char *const *directories = get_directories(options);
+    for (const char *const *path = directories; *path; path++) {
+        if (path != directories && !g_file_test(*path, G_FILE_TEST_EXISTS))
+            continue;
+        if (!list_directory(options, *path, services, error))
+            return FALSE;
+    }
     g_ptr_array_sort(services, compare_names);
-    return services;
+    return TRUE;
 }
 
 /* Whether nobody gets past the guard; *n_modules grows by how many could let somebody in. */
-static gboolean check_service(const char *directory, const char *service, const PamGuard *guard,
+static gboolean check_service(const Options *options, const char *service, const PamGuard *guard,
                               guint *n_modules)
 {
     g_autoptr(GError) error = NULL;
-    guint n_here;
-    g_autoptr(GPtrArray) steps = pam_stack_read(directory, service, &error);
+    g_autoptr(GPtrArray) steps = pam_stack_read(get_directories(options), service, &error);
     if (!steps) {
         printf("%s: %s\n", service, error->message);
         return FALSE;
     }
-    const PamStep *way = pam_stack_find_way_around(steps, ASKED, guard, &n_here);
-    *n_modules += n_here;
+    const PamStep *way = options->refused ? pam_stack_find_way_out(steps, ASKED, guard)
+                                          : pam_stack_find_way_in(steps, ASKED, guard);
+    *n_modules += pam_stack_count(steps, ASKED);
     if (way)
-        printf("%s: %s lets in unasked\n", service, way->place);
+        printf("%s: %s %s unasked\n", service, way->place,
+               options->refused ? "sends away" : "lets in");
     return way == NULL;
 }
 
@@ -67,17 +90,17 @@ static int check_services(const Options *options)
 {
     const PamGuard guard = {.module = options->words[0], .argument = options->words[1]};
     g_autoptr(GError) error = NULL;
-    g_autoptr(GPtrArray) services = list_services(options, &error);
+    g_autoptr(GPtrArray) services = g_ptr_array_new_with_free_func(g_free);
     gboolean good = TRUE;
     guint n_modules = 0;
 
-    if (!services) {
+    if (!list_services(options, services, &error)) {
         puts(error->message);
         return EXIT_WAY;
     }
     for (guint i = 0; i < services->len; i++) {
         const char *service = g_ptr_array_index(services, i);
-        good = check_service(options->directory, service, &guard, &n_modules) && good;
+        good = check_service(options, service, &guard, &n_modules) && good;
     }
     if (n_modules)
         return good ? EXIT_SUCCESS : EXIT_WAY;
@@ -88,8 +111,10 @@ static int check_services(const Options *options)
 static gboolean read_options(int argc, char *argv[], Options *options, GError **error)
 {
     const GOptionEntry entries[] = {
-        {"directory", 0, 0, G_OPTION_ARG_FILENAME, &options->directory, "where services are",
-         "DIR"},
+        {"refused", 0, 0, G_OPTION_ARG_NONE, &options->refused, "who is refused has to come by",
+         NULL},
+        {"directory", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->directories,
+         "where services are", "DIR"},
         {"except", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->except, "leave it out", "SERVICE"},
         {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->words, NULL, NULL},
         {0},
@@ -107,7 +132,7 @@ static gboolean read_options(int argc, char *argv[], Options *options, GError **
 int main(int argc, char *argv[])
 {
     g_autoptr(GError) error = NULL;
-    Options options = {.directory = "/etc/pam.d"};
+    Options options = {0};
     if (!read_options(argc, argv, &options, &error)) {
         fprintf(stderr, "secpol-pam-path: %s\n", error->message);
         return EXIT_USAGE;

@@ -11,7 +11,16 @@
     "auth [success=1 default=ignore] pam_sss.so use_first_pass\n"                                  \
     "auth requisite pam_deny.so\nauth required pam_permit.so\n"
 
-/* The line of service "x" that lets in past the guard; 0: nobody does, -1: it cannot be read. */
+/* As with pam_faillock in it, its line that counts in place of pam_deny. */
+#define COUNT "auth [default=die] /g.so no\n"
+#define COUNTED                                                                                    \
+    "auth requisite /g.so before\n"                                                                \
+    "auth [success=2 default=ignore] pam_unix.so nullok\n"                                         \
+    "auth [success=1 default=ignore] pam_sss.so use_first_pass\n" COUNT                            \
+    "auth required /g.so after\nauth required pam_permit.so\n"
+
+/* The line of service "x" that lets in, or sends away, past the guard; 0: nobody does, -1: it
+ * cannot be read. */
 typedef struct Case {
     const char *name;
     const char *text;
@@ -19,7 +28,7 @@ typedef struct Case {
     int line;
 } Case;
 
-static const Case cases[] = {
+static const Case ways_in[] = {
     {"debian", ASK GUARD, "", 0},
     {"no-guard", ASK, "", 1},
     {"before", GUARD ASK, "", 2},
@@ -48,6 +57,10 @@ static const Case cases[] = {
      3},
     {"include", "@include y\n", ASK GUARD, 0},
     {"include-word", "auth include y\n" GUARD, "auth sufficient pam_unix.so\n", 1},
+    {"include-capital", "-@Include y\n", "auth sufficient pam_unix.so\n", 1},
+    {"include-word-capital", "auth INCLUDE y\n" GUARD, "auth sufficient pam_unix.so\n", 1},
+    {"substack-capital", "auth SubStack y\n" GUARD, "auth sufficient pam_unix.so\n", 0},
+    {"include-of-vendor", "@include v\n", "", 1},
     {"substack", "auth substack y\n" GUARD, "auth sufficient pam_unix.so\n", 0},
     {"substack-in-between", "auth substack y\nauth sufficient pam_x.so\n" GUARD,
      "auth sufficient pam_unix.so\n", 1},
@@ -56,47 +69,92 @@ static const Case cases[] = {
     {"no-module", "auth required\n", "", -1},
 };
 
+static const Case ways_out[] = {
+    {"debian", ASK, "", 1},
+    {"counted", COUNTED, "", 0},
+    {"another-refuses-after", COUNTED "auth required pam_shells.so\n", "", 0},
+    {"alone", "auth required pam_unix.so\n", "", 1},
+    {"required", "auth required pam_unix.so\n" COUNTED, "", 0},
+    {"requisite", "auth requisite pam_unix.so\n" COUNTED, "", 1},
+    {"sufficient", "auth sufficient pam_unix.so\n" COUNT, "", 0},
+    {"sufficient-and-denied", "auth sufficient pam_unix.so\nauth requisite pam_deny.so\n" COUNT, "",
+     1},
+    {"jumped-over", "auth [success=ok default=1] pam_unix.so\n" COUNT "auth required d.so\n", "",
+     1},
+    {"own-word", "auth [success=ok auth_err=die default=ignore] pam_unix.so\n" COUNT, "", 1},
+    {"done-after", "auth required pam_unix.so\nauth sufficient pam_x.so\n" COUNT, "", 0},
+    {"another-lets-in", "auth optional pam_unix.so\nauth sufficient x.so\n" COUNT, "", 0},
+    {"before", "auth required /g.so no\nauth required pam_unix.so\n", "", 2},
+    {"other-argument", "auth optional pam_unix.so\nauth [default=die] /g.so yes\n", "", 1},
+    {"substack", "auth substack y\n" COUNT, "auth requisite pam_unix.so\n", 0},
+    {"substack-alone", "auth substack y\n", "auth requisite pam_unix.so\n", 1},
+};
+
 static void write_service(const char *folder, const char *name, const char *text)
 {
     g_autofree char *path = g_build_filename(folder, name, NULL);
     g_assert_true(g_file_set_contents(path, text, -1, NULL));
 }
 
-static int find_line(const char *folder)
+typedef const PamStep *(*FindWay)(const GPtrArray *steps, const char *module,
+                                  const PamGuard *guard);
+
+static int find_line(const char *folder, FindWay find_way)
 {
     const PamGuard guard = {.module = "/g.so", .argument = "no"};
+    g_autofree char *vendor = g_build_filename(folder, "vendor", NULL);
+    const char *const directories[] = {folder, vendor, NULL};
     g_autoptr(GError) error = NULL;
-    guint n_modules;
-    g_autoptr(GPtrArray) steps = pam_stack_read(folder, "x", &error);
+    g_autoptr(GPtrArray) steps = pam_stack_read(directories, "x", &error);
     if (!steps) {
         g_assert_nonnull(error);
         return -1;
     }
-    const PamStep *way = pam_stack_find_way_around(steps, "pam_unix.so", &guard, &n_modules);
+    const PamStep *way = find_way(steps, "pam_unix.so", &guard);
     return way ? (int)g_ascii_strtoll(strrchr(way->place, ':') + 1, NULL, 10) : 0;
 }
 
-static void test_case(gconstpointer data)
+static void test_case(const Case *at, FindWay find_way)
 {
-    const Case *at = data;
     g_autofree char *folder = g_dir_make_tmp("pam-XXXXXX", NULL);
-    g_autofree char *x = g_build_filename(folder, "x", NULL);
-    g_autofree char *y = g_build_filename(folder, "y", NULL);
+    g_autofree char *vendor = g_build_filename(folder, "vendor", NULL);
+    const char *const names[] = {"x", "y", "vendor/y", "vendor/v", "vendor"};
 
+    g_assert_cmpint(g_mkdir(vendor, 0700), ==, 0);
     write_service(folder, "x", at->text);
     write_service(folder, "y", at->included);
-    g_assert_cmpint(find_line(folder), ==, at->line);
-    g_unlink(x);
-    g_unlink(y);
+    write_service(vendor, "y", "hidden\n");
+    write_service(vendor, "v", "auth required pam_unix.so\n");
+    g_assert_cmpint(find_line(folder, find_way), ==, at->line);
+    for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_autofree char *path = g_build_filename(folder, names[i], NULL);
+        g_assert_cmpint(g_remove(path), ==, 0);
+    }
     g_rmdir(folder);
+}
+
+static void test_way_in(gconstpointer data)
+{
+    test_case(data, pam_stack_find_way_in);
+}
+
+static void test_way_out(gconstpointer data)
+{
+    test_case(data, pam_stack_find_way_out);
+}
+
+static void add_cases(const char *name, const Case *cases, gsize n, GTestDataFunc function)
+{
+    for (gsize i = 0; i < n; i++) {
+        g_autofree char *path = g_strdup_printf("/pam-stack/%s/%s", name, cases[i].name);
+        g_test_add_data_func(path, &cases[i], function);
+    }
 }
 
 int main(int argc, char *argv[])
 {
     g_test_init(&argc, &argv, NULL);
-    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
-        g_autofree char *path = g_strconcat("/pam-stack/", cases[i].name, NULL);
-        g_test_add_data_func(path, &cases[i], test_case);
-    }
+    add_cases("in", ways_in, G_N_ELEMENTS(ways_in), test_way_in);
+    add_cases("out", ways_out, G_N_ELEMENTS(ways_out), test_way_out);
     return g_test_run();
 }

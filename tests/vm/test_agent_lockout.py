@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """secpol-agent and accounts that are locked after failed logins, shown by logins."""
 
+import pathlib
+
 import pytest
 
 import printer
@@ -9,6 +11,7 @@ import services
 GUEST = {"root": "services", "kernels": ["6.1"], "timeout": 600}
 
 LOCKOUT = {"LockoutThreshold": 3, "LockoutPeriodMin": 5}
+STACK, OWN = "/etc/pam.d/common-auth", pathlib.Path("/etc/pam.d/maker-web")
 GOOD, BAD = "Correct-horse-7battery\n", "wrong\n"
 
 
@@ -47,6 +50,27 @@ def test_a_stricter_lockout_stays():
             assert not logs_in(), "not locked"
             printer.run("faillock", "--user", "anna", "--reset")
             assert logs_in()
+
+
+# What makes a stack without a place to count in, and one that a service goes around.
+UNCOUNTED = {
+    "nobody-denies": (STACK, "auth required pam_unix.so\n", "sends away unasked"),
+    "somebody-else-denies": (OWN, "auth requisite pam_unix.so\n@include common-auth\n", OWN.name),
+    "somebody-else-lets-in": (OWN, "auth sufficient pam_unix.so\n@include common-auth\n", OWN.name),
+}
+
+
+@pytest.mark.parametrize("path, text, reason", UNCOUNTED.values(), ids=UNCOUNTED.keys())
+def test_logins_that_nobody_counts_are_told(path, text, reason):
+    pathlib.Path(path).touch()
+    with services.changed(path, lambda _: text):
+        for _ in range(4):
+            assert not logs_in(BAD)
+        services.snapshot()
+        services.demand("EnableLockout", **LOCKOUT)
+        printer.wait_item("EnableLockout", "violated", services.SECONDS, reason)
+        services.free()
+    OWN.unlink(missing_ok=True)
 
 
 def test_a_lockout_that_is_laxer_on_its_line_is_told():

@@ -2,10 +2,10 @@
 #include "ctl/item-list.h"
 
 #include "ctl/item-text.h"
+#include "ctl/key-search.h"
 #include "ctl/manager-client.h"
 
 #include "daemon/policy/catalog.h"
-#include "daemon/policy/nearest.h"
 
 #include <string.h>
 
@@ -65,17 +65,15 @@ static void add_item(Table *table, JsonObject *item, gboolean with_states)
 
 static void complain_unknown(JsonArray *items, const char *key)
 {
-    Nearest nearest;
-    nearest_init(&nearest, key);
-    for (guint i = 0; i < json_array_get_length(items); i++) {
-        nearest_offer(&nearest, json_get_string(json_object_at(items, i), "Key"));
-    }
-    g_autofree char *hint = nearest_to_hint(&nearest);
     if (catalog_find_setting(key)) {
         complain("%s is a setting, not an item; try: secpolctl explain %s", key, key);
-    } else {
-        complain("there is no item %s%s", key, *hint ? hint : "; secpolctl show lists all of them");
+        return;
     }
+    g_auto(KeySearch) search = {};
+    key_search_init(&search, key);
+    key_search_offer(&search, items, "Key");
+    g_autofree char *hint = key_search_to_hint(&search, "; secpolctl show lists all of them");
+    complain("there is no item %s%s", key, hint);
 }
 
 JsonObject *item_list_find(JsonArray *items, const char *key)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* secpolctl explain KEY: finds out what KEY names. */
 #include "ctl/explain.h"
+#include "ctl/key-search.h"
 #include "ctl/manager-client.h"
 
 #include "daemon/policy/catalog.h"
-#include "daemon/policy/nearest.h"
 
 static void facts_clear(Facts *facts)
 {
@@ -23,22 +23,15 @@ static gboolean facts_read(Facts *facts, const char *host, GError **error)
     return facts->settings != NULL;
 }
 
-static void offer_all(Nearest *nearest, JsonArray *objects, const char *member)
-{
-    for (guint i = 0; i < json_array_get_length(objects); i++) {
-        nearest_offer(nearest, json_get_string(json_object_at(objects, i), member));
-    }
-}
-
 static void complain_unknown(const Facts *facts, const char *key)
 {
-    Nearest nearest;
-    nearest_init(&nearest, key);
-    offer_all(&nearest, facts->items, "Key");
-    offer_all(&nearest, facts->settings, "Name");
-    g_autofree char *hint = nearest_to_hint(&nearest);
-    complain("there is no item or setting %s%s", key,
-             *hint ? hint : "; secpolctl show and secpolctl settings list them");
+    g_auto(KeySearch) search = {};
+    key_search_init(&search, key);
+    key_search_offer(&search, facts->items, "Key");
+    key_search_offer(&search, facts->settings, "Name");
+    g_autofree char *hint =
+        key_search_to_hint(&search, "; secpolctl show and secpolctl settings list them");
+    complain("there is no item or setting %s%s", key, hint);
 }
 
 /* The item that a parameter belongs to. */

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* secpolctl settings: what the other daemons of the device have to keep, and what they say. */
 #include "ctl/item-text.h"
+#include "ctl/key-search.h"
 #include "ctl/manager-client.h"
 #include "ctl/verb.h"
-
-#include "daemon/policy/catalog.h"
-#include "daemon/policy/nearest.h"
 
 #include <stdio.h>
 
@@ -90,14 +88,12 @@ static gboolean keep_only(JsonArray *settings, const char *name)
 {
     JsonObject *wanted = manager_client_find_nocase(settings, "Name", name);
     if (!wanted) {
-        Nearest nearest;
-        nearest_init(&nearest, name);
-        for (gsize i = 0; i < CATALOG_N_SETTINGS; i++) {
-            nearest_offer(&nearest, catalog_settings[i].name);
-        }
-        g_autofree char *hint = nearest_to_hint(&nearest);
-        complain("there is no setting %s%s", name,
-                 *hint ? hint : "; secpolctl settings lists all of them");
+        g_auto(KeySearch) search = {};
+        key_search_init(&search, name);
+        key_search_offer(&search, settings, "Name");
+        g_autofree char *hint =
+            key_search_to_hint(&search, "; secpolctl settings lists all of them");
+        complain("there is no setting %s%s", name, hint);
         return FALSE;
     }
     for (guint i = json_array_get_length(settings); i > 0; i--) {

@@ -118,6 +118,24 @@ def test_a_typo_in_a_key_is_answered_by_the_nearest(ctl, secpold, verb):
     assert "secpolctl show" in complaint(ctl(verb, "Printer"), 1)
 
 
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    (
+        ("lpd", "did you mean RestrictLpdPort?"),
+        ("9100", "did you mean RestrictRawPort?"),
+        ("snmp", "did you mean one of ProhibitSnmpV1, RestrictSnmpPort?"),
+        ("restrict", "secpolctl show lists all of them"),
+        ("5", "secpolctl show lists all of them"),
+    ),
+)
+def test_a_part_of_a_name_is_answered_by_those_that_have_it(ctl, secpold, word, meant):
+    secpold.start(policy("RestrictLpdPort"))
+    assert complaint(ctl("show", word), 1) == f"there is no item {word}; {meant}"
+    assert complaint(ctl("settings", "lpdp"), 1).endswith("; did you mean LpdPrinting?")
+    said = complaint(ctl("explain", "remoteo"), 1)
+    assert said.endswith("; did you mean one of RestrictRemoteOperatorPort, RemoteOperation?")
+
+
 def test_a_setting_in_the_place_of_an_item_is_explained(ctl, secpold):
     secpold.start(policy("RestrictLpdPort"))
     assert complaint(ctl("show", "SmtpReception"), 1) == (

@@ -35,7 +35,11 @@ static gboolean look_at(const char *path, struct stat *ret_status, GError **erro
         return file_error_set(error, path, "cannot look at it", errno);
     }
     if (!S_ISREG(status.st_mode)) {
-        return file_error_set(error, path, "cannot replace what is not a regular file", EINVAL);
+        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
+                    "%s is not a regular file, and nothing else is replaced; name another with -o, "
+                    "where - is standard output",
+                    path);
+        return FALSE;
     }
     *ret_status = status;
     return TRUE;

@@ -116,7 +116,11 @@ Password *password_input_read(const char *path, GError **error)
 {
     prctl(PR_SET_DUMPABLE, 0);
     if (strcmp(path, "-") == 0) {
-        return password_read_line(STDIN_FILENO, error);
+        Password *password = password_read_line(STDIN_FILENO, error);
+        if (!password) {
+            g_prefix_error(error, "<stdin>: ");
+        }
+        return password;
     }
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
     if (fd < 0) {
@@ -125,5 +129,8 @@ Password *password_input_read(const char *path, GError **error)
     }
     Password *password = password_read_line(fd, error);
     close(fd);
+    if (!password) {
+        g_prefix_error(error, "%s: ", path);
+    }
     return password;
 }

@@ -88,9 +88,10 @@ static const char *describe_argument(VerbArgument kind)
     return descriptions[kind];
 }
 
-/* FALSE after a complaint where number or kind of arguments does not fit the verb. */
-static gboolean check_arguments(const Verb *verb, guint n_arguments)
+/* FALSE after a complaint where number or kind of @arguments, which may be NULL, does not fit. */
+static gboolean check_arguments(const Verb *verb, char *const *arguments)
 {
+    guint n_arguments = arguments ? g_strv_length((char **)arguments) : 0;
     if (!verb->argument && n_arguments > 0) {
         complain("%s takes no argument; see secpolctl %s --help", verb->name, verb->name);
         return FALSE;
@@ -98,6 +99,11 @@ static gboolean check_arguments(const Verb *verb, guint n_arguments)
     if (n_arguments > 1) {
         complain("%s takes one argument, %s, and here are %u; see secpolctl %s --help", verb->name,
                  verb->argument, n_arguments, verb->name);
+        return FALSE;
+    }
+    if (n_arguments == 1 && *arguments[0] == '\0') {
+        complain("%s is given an empty word for %s; is a variable of a script not set?", verb->name,
+                 verb->argument);
         return FALSE;
     }
     if (n_arguments == 0 && verb->argument && verb->argument[0] != '[') {
@@ -125,7 +131,7 @@ static gboolean check_options(const Verb *verb, const VerbOptions *options)
         complain("%s gives a policy document, which is not JSON; leave out --json", verb->name);
         return FALSE;
     }
-    if (host && *host == '\0') {
+    if (host && (*host == '\0' || *host == '-')) {
         complain("--host takes USER@HOST");
         return FALSE;
     }
@@ -165,7 +171,7 @@ static ExitCode run_verb(const Verb *verb, const Context *context, char **argume
         puts("secpolctl " SECPOLD_VERSION);
         return EXIT_CODE_OK;
     }
-    if (!check_arguments(verb, n_arguments > 0 ? n_arguments - 1 : 0) ||
+    if (!check_arguments(verb, n_arguments > 0 ? arguments + 1 : NULL) ||
         !check_options(verb, options)) {
         return EXIT_CODE_USAGE;
     }

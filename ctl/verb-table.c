@@ -136,6 +136,10 @@ char *verb_hint(const char *name)
     if (catalog_find_item(name) || catalog_find_setting(name)) {
         return g_strdup_printf("; did you mean: secpolctl explain %s", name);
     }
+    g_autofree char *option = g_strconcat("--", name, NULL);
+    if (verb_option_find(option)) {
+        return g_strdup_printf("; did you mean %s?", option);
+    }
     if (g_file_test(name, G_FILE_TEST_IS_REGULAR)) {
         return g_strdup_printf("; it is a file: secpolctl check %s", name);
     }

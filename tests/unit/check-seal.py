@@ -153,8 +153,10 @@ def rules():
 def assert_password(document, content, message):
     with folder(x=document, pw=content) as path:
         process = seal(path, "--password-file=pw")
-        expect(process, 1, stderr=b"secpolctl: " + message + b"\n")
+        expect(process, 1, stderr=b"secpolctl: pw: " + message + b"\n")
         assert (path / "x.policy").read_bytes() == document
+        process = seal(path, "--password-file=-", stdin=content)
+        expect(process, 1, stderr=b"secpolctl: <stdin>: " + message + b"\n")
 
 
 @case("the password is the first line of its file")
@@ -184,7 +186,12 @@ def refused():
         for arguments, message in (
             (["--password-file=no"], b"no: cannot open: No such file or directory"),
             (["--password-file=pw", "-o", "."], None),
-            (["--password-file=pw", "-o", "/dev/full"], None),
+            (
+                ["--password-file=pw", "-o", "/dev/full"],
+                b"/dev/full is not a regular file, and nothing else is replaced; name another with "
+                b"-o, where - is standard output",
+            ),
+            (["--password-file=."], b".: cannot read the password: Is a directory"),
             (["--password-file=pw", "-o", "no/y"], None),
             (["--password-file=pw", "--like=no"], b"cannot open no: No such file or directory"),
             ([], None),

@@ -308,6 +308,18 @@ def usage():
             b"--timeout says how long --wait waits; add --wait, or leave it out",
         ),
         (["--host="], b"--host takes USER@HOST"),
+        (["-H", "-oProxyCommand=x", "status"], b"--host takes USER@HOST"),
+        (["help"], b"there is no verb help; did you mean --help?"),
+        (["version"], b"there is no verb version; did you mean --version?"),
+        (
+            ["show", ""],
+            b"show is given an empty word for [KEY]; is a variable of a script not set?",
+        ),
+        (
+            ["import", ""],
+            b"import is given an empty word for FILE; is a variable of a script not set?",
+        ),
+        (["status", ""], b"status takes no argument; see secpolctl status --help"),
         (["--frobnicate"], b"there is no option --frobnicate; secpolctl --help lists them"),
         (["show", "--no-pagr"], b"there is no option --no-pagr; did you mean --no-pager?"),
         (["--jsn=short"], b"there is no option --jsn=short; did you mean --json?"),

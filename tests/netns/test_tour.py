@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The tour in README.md is what scripts/demo prints, in this order."""
+"""What README.md shows of programs is what they print: the tour, as scripts/demo goes through it, and
+the way of a policy from its author to a device."""
 
 import os
 import re
@@ -9,11 +10,13 @@ import urllib.request
 import pytest
 
 import daemon
+from documents import profile
 
 VARIABLE = (
     (r"[A-Z][a-z]{2} \d{4}-\d\d-\d\d \d\d:\d\d:\d\d \w+", "MOMENT"),
     (r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", "MOMENT"),
     (r"pid \d+", "pid N"),
+    (r"\b[0-9A-F]{16}\b", "KEY"),
     (r"\d+ packets, \d+ bytes", "N packets, N bytes"),
     (r" \d+ 9100/tcp", " N 9100/tcp"),
     (r"secpold \d+\.\d+\.\d+", "secpold VERSION"),
@@ -27,12 +30,12 @@ def normal(line):
     return line
 
 
-def shown():
-    """The blocks of the tour, which an empty line ends: lists of lines."""
+def shown(section):
+    """The blocks of a section, which an empty line ends: lists of lines."""
     text = (daemon.SOURCE / "README.md").read_text(encoding="utf-8")
-    tour = text.split("## A two-minute tour\n")[1].split("\n## ")[0]
+    text = text.split(f"## {section}\n")[1].split("\n## ")[0]
     blocks, current = [], []
-    for line in [*tour.splitlines(), "end"]:
+    for line in [*text.splitlines(), "end"]:
         if line.startswith("    "):
             current.append(normal(line))
         elif current:
@@ -98,7 +101,7 @@ def test_the_tour_shows_what_the_demonstration_prints(printed):
     # Headlines of the demonstration's parts are not quoted.
     lines = [normal(line) for line in printed.splitlines() if line]
     at = 0
-    blocks = shown()
+    blocks = shown("A two-minute tour")
     assert len(blocks) >= 5
     for block in blocks:
         behind = position(lines, block, at)
@@ -115,3 +118,45 @@ def test_there_is_a_shell_and_a_page(demonstration):
 def test_the_demonstration_leaves_nothing_behind(printed):
     listed = subprocess.run(["ip", "netns", "list"], capture_output=True, text=True, check=True)
     assert "secpold-demo" not in listed.stdout
+
+
+# What stands in for somebody who types passwords.
+ANSWERS = {
+    "minisign -G": "minisign -W -G",
+    "secpolctl seal": "secpolctl seal --password-file=password",
+}
+SECRET = "Correct-Horse-7"
+
+
+def test_a_policy_goes_from_its_author_to_a_device(net, bus, secpold, tmp_path):
+    (tmp_path / "office.policy").write_bytes(
+        (daemon.SOURCE / "policy-examples/office.policy").read_bytes()
+    )
+    (tmp_path / "password").write_text(SECRET + "\n")
+    secpold.start(profile=profile(Import={"TrustedKeys": tmp_path / "keys"}))
+    programs = daemon.built("secpolctl").parent
+    environment = bus.environment | {"PATH": f"{programs}:{os.environ['PATH']}", "HOME": str(tmp_path)}
+    commands = [line for block in shown("From the desk to the fleet") for line in block]
+    assert sum(line.startswith("$ ") for line in commands) == 6
+    expected, printed = [], None
+    for line in [*commands, "$ true"]:
+        if not line.startswith("$ "):
+            expected.append(line)
+            continue
+        if expected:
+            assert position(printed, expected, 0) is not None, (expected, printed)
+        expected, command = [], line.removeprefix("$ ")
+        for words, answered in ANSWERS.items():
+            command = command.replace(words, answered)
+        with net.device:
+            done = subprocess.run(
+                ["bash", "-c", command],
+                cwd=tmp_path,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                timeout=30,
+            )
+        assert done.returncode == 0, done
+        printed = [normal(line) for line in done.stdout.splitlines() if line]

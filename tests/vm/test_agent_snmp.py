@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """secpol-agent and the SNMP agent of net-snmp: who asks in which version gets an answer."""
 
+import cable
 import printer
 import services
 
@@ -48,3 +49,26 @@ def test_snmpd_answers_to_version_3_alone_where_it_reads_no_drop_ins():
         services.wait_setting("SnmpV2c", False)
         assert not snmp(own)
     assert printer.wait_until(lambda: snmp(own), services.SECONDS)
+
+
+def test_snmpd_that_cannot_be_asked_on_the_device_is_not_believed():
+    """It listens on one address alone, and reads a file that nobody looks for."""
+    cable.plug()
+    services.write("/run/lab-snmpd.conf", "[snmp] disableSNMPv1 no\n")
+    services.write(LAB, "includeFile /run/lab-snmpd.conf\n")
+    services.write(
+        "/etc/snmp/snmpd.conf",
+        f"agentaddress udp:{cable.ADDRESS}:161\nrocommunity our-own\n"
+        "includeDir /etc/snmp/snmpd.conf.d\n",
+    )
+    services.start("snmpd")
+    own = ("snmpget", "-v1", "-cour-own", "-t1", "-r0", cable.ADDRESS, "1.3.6.1.2.1.1.1.0")
+    assert "STRING" in services.output(*own)
+    services.snapshot()
+    services.demand("ProhibitSnmpV1")
+    services.wait_reason("SnmpV1", "cannot be asked")
+    assert "STRING" in services.output(*own)
+    # None that is asked is none that answers.
+    printer.run("systemctl", "stop", "snmpd")
+    services.wait_enforced("ProhibitSnmpV1")
+    services.free()

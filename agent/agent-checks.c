@@ -133,7 +133,7 @@ static void look_at_all(const Pass *pass, Findings *findings)
         look_at(pass, findings, g_ptr_array_index(pass->active, i));
 }
 
-static void send_reports(const Pass *pass, const Findings *findings)
+static void send_reports(const Pass *pass, const Findings *findings, gboolean all)
 {
     SettingsReport reports[CATALOG_N_SETTINGS];
     gsize n_reports = 0;
@@ -141,7 +141,7 @@ static void send_reports(const Pass *pass, const Findings *findings)
         if (findings->verdicts[i].value)
             reports[n_reports++] =
                 (SettingsReport){i, findings->verdicts[i].value, findings->verdicts[i].reason};
-    pass->report(reports, n_reports, pass->data);
+    pass->report(reports, n_reports, all, pass->data);
 }
 
 void pass_check_edit(Pass *pass, const Binding *binding, const BindingEdit *edit)
@@ -150,7 +150,7 @@ void pass_check_edit(Pass *pass, const Binding *binding, const BindingEdit *edit
     findings_init(&findings, pass);
     findings.only = edit;
     look_at(pass, &findings, binding);
-    send_reports(pass, &findings);
+    send_reports(pass, &findings, FALSE);
 }
 
 static gboolean has_means(const Binding *binding)
@@ -206,11 +206,11 @@ void pass_check(Pass *pass)
     findings_init(&findings, pass);
     look_at_all(pass, &findings);
     if (g_hash_table_size(findings.unhappy) && remind_services(pass, &findings)) {
-        send_reports(pass, &findings);
+        send_reports(pass, &findings, FALSE);
         findings_clear(&findings);
         findings_init(&findings, pass);
         look_at_all(pass, &findings);
     }
     pass->agent->settled = g_hash_table_size(findings.unhappy) == 0;
-    send_reports(pass, &findings);
+    send_reports(pass, &findings, TRUE);
 }

@@ -9,6 +9,8 @@
 #include "agent/bus-cleanup.h"
 #include "agent/file-watch.h"
 #include "agent/note.h"
+#include "agent/reporter.h"
+#include "agent/settings-client.h"
 #include "agent/unit-control.h"
 
 /* Changes come in swarms: an editor writes, renames and sets modes. */
@@ -25,12 +27,12 @@ typedef struct Loop {
     sd_event *event;
     sd_bus *bus;
     SettingsClient *client;
+    Reporter *reporter;
     FileWatch *files;
     sd_bus_slot *units[2];
     sd_event_source *soon;    /* something has happened */
     sd_event_source *later;   /* nothing has, for a while */
     SettingsInForce settings; /* as secpold said last */
-    GHashTable *sent;         /* setting: what was reported of it */
     GHashTable *heard;        /* set of names: units that something was heard of; NULL: of all */
     gboolean stale;           /* secpold may say something else by now */
     gboolean known;           /* secpold has said something */
@@ -45,12 +47,12 @@ static void loop_clear(Loop *loop)
     sd_event_source_disable_unref(loop->later);
     file_watch_free(loop->files);
     settings_client_free(loop->client);
+    reporter_free(loop->reporter);
     for (gsize i = 0; i < G_N_ELEMENTS(loop->units); i++)
         sd_bus_slot_unref(loop->units[i]);
     sd_bus_flush_close_unref(loop->bus);
     sd_event_unref(loop->event);
     settings_in_force_clear(&loop->settings);
-    g_clear_pointer(&loop->sent, g_hash_table_unref);
     g_clear_pointer(&loop->heard, g_hash_table_unref);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Loop, loop_clear)
@@ -86,7 +88,7 @@ static void on_settings_change(gpointer data)
 static void on_new_owner(gpointer data)
 {
     Loop *loop = data;
-    g_hash_table_remove_all(loop->sent);
+    reporter_forget(loop->reporter);
     loop->forced = TRUE;
     loop->stale = TRUE;
     arm(loop->soon, GATHER_USEC);
@@ -113,36 +115,24 @@ static int on_unit_files_change(sd_bus_message *message, void *data, sd_bus_erro
     return 0;
 }
 
-static char *describe(const SettingsReport *report)
+/* What has just been freed is told as well, but nobody has to stand by that. */
+static void forget_free(const Loop *loop, const SettingsReport *reports, gsize n_reports)
 {
-    g_autofree char *value = g_variant_print(report->value, TRUE);
-    return g_strdup_printf("%s %s", value, report->reason);
+    for (gsize i = 0; i < n_reports; i++)
+        if (!loop->settings.values[reports[i].setting])
+            reporter_forget_setting(loop->reporter, reports[i].setting);
 }
 
-/* What secpold knows already is not said again. */
-static void send_reports(const SettingsReport *reports, gsize n_reports, gpointer data)
+static void send_reports(const SettingsReport *reports, gsize n_reports, gboolean all,
+                         gpointer data)
 {
     Loop *loop = data;
-    g_autofree SettingsReport *news = g_new(SettingsReport, n_reports + 1);
     g_autoptr(GError) error = NULL;
-    gsize n_news = 0;
-
-    for (gsize i = 0; i < n_reports; i++) {
-        gpointer key = GUINT_TO_POINTER(reports[i].setting);
-        g_autofree char *text = describe(&reports[i]);
-        if (g_strcmp0(g_hash_table_lookup(loop->sent, key), text) == 0)
-            continue;
-        news[n_news++] = reports[i];
-        g_hash_table_insert(loop->sent, key, g_steal_pointer(&text));
+    if (!reporter_send(loop->reporter, reports, n_reports, all, &error)) {
+        note(LOG_WARNING, "%s", error->message);
+        loop->unsent = TRUE;
     }
-    if (!n_news || settings_client_report(loop->client, news, n_news, &error))
-        return;
-    g_hash_table_remove_all(loop->sent);
-    /* Whoever comes back is reported to again. */
-    if (g_error_matches(error, SETTINGS_CLIENT_ERROR, SETTINGS_CLIENT_ERROR_AWAY))
-        return;
-    note(LOG_WARNING, "%s", error->message);
-    loop->unsent = TRUE;
+    forget_free(loop, reports, n_reports);
 }
 
 static gboolean same_values(const SettingsInForce *a, const SettingsInForce *b, guint setting)
@@ -160,7 +150,7 @@ static gboolean take_settings(Loop *loop, const SettingsInForce *fresh)
         if (same_values(&loop->settings, fresh, i))
             continue;
         changed = TRUE;
-        g_hash_table_remove(loop->sent, GUINT_TO_POINTER(i));
+        reporter_forget_setting(loop->reporter, i);
     }
     settings_in_force_copy(&loop->settings, fresh);
     loop->known = TRUE;
@@ -325,14 +315,14 @@ gboolean agent_loop_run(Agent *agent, GError **error)
     g_auto(Loop) loop = {.agent = agent};
     const SettingsListener listener = {on_settings_change, on_new_owner, &loop};
 
-    loop.sent = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     int r = open_event_loop(&loop);
     if (r < 0)
         return fail(error, r, "Cannot set up the event loop");
     r = open_bus(&loop);
     if (r < 0)
         return fail(error, r, "Cannot connect to the system bus");
-    loop.client = settings_client_new(loop.bus, &listener, error);
+    loop.reporter = reporter_new(error);
+    loop.client = loop.reporter ? settings_client_new(loop.bus, &listener, error) : NULL;
     loop.files = loop.client ? file_watch_new(loop.event, on_file_change, &loop, error) : NULL;
     if (!loop.files)
         return FALSE;

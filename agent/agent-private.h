@@ -7,6 +7,7 @@
 #include "agent/damper.h"
 #include "agent/deed-record.h"
 #include "agent/note.h"
+#include "agent/service-record.h"
 #include "agent/tampering.h"
 #include "agent/unit-control.h"
 
@@ -16,6 +17,7 @@ struct Agent {
     GPtrArray *bindings; /* element type Binding */
     GHashTable *files;   /* path: FileRecord */
     DeedRecord *deeds;
+    ServiceRecord *services;
     UnitControl *control; /* NULL where the bus cannot be reached */
     Damper *damper;
     Tampering *tampering;
@@ -59,6 +61,13 @@ void agent_stamp_all(Agent *agent);
 
 /* Whether the edit has to be made now. */
 gboolean pass_wants(const Pass *pass, const BindingEdit *edit);
+
+/* Whether any setting that the binding tells of is locked. */
+gboolean agent_is_concerned(const Agent *agent, const Binding *binding);
+
+/* Whom bindings want told, from before anything is done for them until all of it is taken back. */
+void pass_remember_services(const Pass *pass);
+void pass_forget_services(const Pass *pass);
 
 /* Edits of files. */
 void pass_settle_files(Pass *pass);

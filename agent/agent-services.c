@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Services read what has changed. */
+#include <string.h>
+
 #include "agent/agent-private.h"
+#include "agent/file-plan.h"
 #include "agent/program.h"
 #include "agent/unit-jobs.h"
 
@@ -17,20 +20,99 @@ static gint64 due_time(const Agent *agent, const char *unit)
 
 static gint64 latest_due(const Agent *agent, char *const *units, gint64 due)
 {
-    for (char *const *unit = units; unit && *unit; unit++)
+    for (char *const *unit = units; *unit; unit++)
         due = MAX(due, due_time(agent, *unit));
     return due;
 }
 
-static void run_after_edits(const Binding *binding)
+/* NULL where it is switched off by now, or its conditions do not hold any more. */
+static const Binding *find_active(const Pass *pass, const char *name)
 {
-    if (!binding->run)
+    for (guint i = 0; i < pass->active->len; i++) {
+        const Binding *binding = g_ptr_array_index(pass->active, i);
+        if (g_str_equal(binding->name, name))
+            return binding;
+    }
+    return NULL;
+}
+
+static void save_services(const Agent *agent)
+{
+    g_autoptr(GError) error = NULL;
+    if (!service_record_save(agent->services, &error))
+        note(LOG_ERR, "%s", error->message);
+}
+
+void pass_remember_services(const Pass *pass)
+{
+    gboolean news = FALSE;
+    for (guint i = 0; i < pass->active->len; i++) {
+        const Binding *binding = g_ptr_array_index(pass->active, i);
+        if (agent_is_concerned(pass->agent, binding) ||
+            service_record_find(pass->agent->services, binding->name))
+            news = service_record_keep(pass->agent->services, binding) || news;
+    }
+    if (news)
+        save_services(pass->agent);
+}
+
+static void add_file_bindings(GHashTable *names, const FileRecord *record)
+{
+    for (char **name = record->untold; *name; name++)
+        g_hash_table_add(names, g_strdup(*name));
+    for (char **edit = record->edits; *edit; edit++)
+        g_hash_table_add(names, g_strndup(*edit, strcspn(*edit, FILE_PLAN_SEPARATOR)));
+}
+
+/* Set of names: bindings that something was done for, or may be at any moment. */
+static GHashTable *find_concerned(const Pass *pass)
+{
+    const Agent *agent = pass->agent;
+    GHashTable *names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    GHashTableIter iterator;
+    gpointer value;
+
+    for (guint i = 0; i < pass->active->len; i++) {
+        const Binding *binding = g_ptr_array_index(pass->active, i);
+        if (agent_is_concerned(agent, binding))
+            g_hash_table_add(names, g_strdup(binding->name));
+    }
+    g_hash_table_iter_init(&iterator, agent->files);
+    while (g_hash_table_iter_next(&iterator, NULL, &value))
+        add_file_bindings(names, value);
+    for (guint i = 0; i < agent->deeds->commands->len; i++) {
+        const CommandDeed *deed = g_ptr_array_index(agent->deeds->commands, i);
+        g_hash_table_add(names, g_strndup(deed->edit, strcspn(deed->edit, "/")));
+    }
+    g_hash_table_iter_init(&iterator, agent->untold);
+    while (g_hash_table_iter_next(&iterator, &value, NULL))
+        g_hash_table_add(names, g_strdup(value));
+    return names;
+}
+
+void pass_forget_services(const Pass *pass)
+{
+    g_autoptr(GHashTable) concerned = find_concerned(pass);
+    if (service_record_retain(pass->agent->services, concerned))
+        save_services(pass->agent);
+}
+
+static gboolean is_there(const Agent *agent, const char *unit)
+{
+    UnitState state;
+    return agent->control && unit_control_state(agent->control, unit, &state, NULL) && state.exists;
+}
+
+/* One that is gone with its package needs no telling. */
+static void run_after_edits(const Pass *pass, const char *name, const Service *service)
+{
+    const Binding *binding = find_active(pass, name);
+    if (!*service->run || (!binding && !g_file_test(*service->run, G_FILE_TEST_IS_EXECUTABLE)))
         return;
-    g_autofree char *problem = program_run((const char *const *)binding->run, NULL);
+    g_autofree char *problem = program_run((const char *const *)service->run, NULL);
     const NoteSubject subject = {.binding = binding, .detail = problem};
     if (problem)
-        note_event(LOG_WARNING, MESSAGE_ID_AGENT_PROBLEM, &subject, "%s: %s", binding->name,
-                   problem);
+        note_event(LOG_WARNING, MESSAGE_ID_AGENT_PROBLEM, &subject, "%s: %s", name, problem);
 }
 
 static UnitJob *find_job(const GPtrArray *jobs, const char *unit)
@@ -43,10 +125,13 @@ static UnitJob *find_job(const GPtrArray *jobs, const char *unit)
     return NULL;
 }
 
-/* A restart does what a reload would. */
-static void add_jobs(Pass *pass, GPtrArray *jobs, char *const *units, UnitVerb verb)
+/* A restart does what a reload would. Of a binding that is not active the units may be gone. */
+static void add_jobs(Pass *pass, GPtrArray *jobs, char *const *units, UnitVerb verb,
+                     gboolean active)
 {
-    for (char *const *unit = units; unit && *unit; unit++) {
+    for (char *const *unit = units; *unit; unit++) {
+        if (!active && !is_there(pass->agent, *unit))
+            continue;
         gint64 *last = g_new(gint64, 1);
         UnitJob *job = find_job(jobs, *unit);
         if (!job)
@@ -58,19 +143,13 @@ static void add_jobs(Pass *pass, GPtrArray *jobs, char *const *units, UnitVerb v
     }
 }
 
-/* A binding that is not there any more has nobody to tell. */
-static void drop_absent(Pass *pass)
+static void tell_service(Pass *pass, const char *name, const Service *service, GPtrArray *jobs)
 {
-    GHashTableIter iterator;
-    gpointer name;
-    g_hash_table_iter_init(&iterator, pass->agent->untold);
-    while (g_hash_table_iter_next(&iterator, &name, NULL)) {
-        gboolean found = FALSE;
-        for (guint i = 0; i < pass->active->len && !found; i++)
-            found = g_str_equal(((Binding *)g_ptr_array_index(pass->active, i))->name, name);
-        if (!found)
-            g_hash_table_iter_remove(&iterator);
-    }
+    const gboolean active = find_active(pass, name) != NULL;
+    run_after_edits(pass, name, service);
+    add_jobs(pass, jobs, service->restart, UNIT_RESTART, active);
+    add_jobs(pass, jobs, service->reload, UNIT_RELOAD, active);
+    g_hash_table_add(pass->told, g_strdup(name));
 }
 
 /* What there is to do now; the rest is due later. Element type UnitJob. */
@@ -79,22 +158,21 @@ static GPtrArray *collect_jobs(Pass *pass)
     Agent *agent = pass->agent;
     const gint64 now = g_get_monotonic_time();
     GPtrArray *jobs = unit_jobs_new();
+    g_autoptr(GList) names =
+        g_list_sort(g_hash_table_get_keys(agent->untold), (GCompareFunc)strcmp);
     agent->restart_due = G_MAXINT64;
-    for (guint i = 0; i < pass->active->len; i++) {
-        const Binding *binding = g_ptr_array_index(pass->active, i);
-        if (!g_hash_table_contains(agent->untold, binding->name))
-            continue;
+    for (const GList *at = names; at; at = at->next) {
+        const Service *service = service_record_find(agent->services, at->data);
         const gint64 due =
-            latest_due(agent, binding->restart, latest_due(agent, binding->reload, 0));
+            service ? latest_due(agent, service->restart, latest_due(agent, service->reload, 0))
+                    : 0;
         if (due > now) {
             agent->restart_due = MIN(agent->restart_due, due);
             continue;
         }
-        run_after_edits(binding);
-        add_jobs(pass, jobs, binding->restart, UNIT_RESTART);
-        add_jobs(pass, jobs, binding->reload, UNIT_RELOAD);
-        g_hash_table_add(pass->told, g_strdup(binding->name));
-        g_hash_table_remove(agent->untold, binding->name);
+        if (service)
+            tell_service(pass, at->data, service, jobs);
+        g_hash_table_remove(agent->untold, at->data);
     }
     return jobs;
 }
@@ -183,7 +261,6 @@ static void bring_back_all(Pass *pass, GHashTable *running)
 
 void pass_tell_services(Pass *pass)
 {
-    drop_absent(pass);
     g_autoptr(GPtrArray) jobs = collect_jobs(pass);
     if (!jobs->len || !pass->agent->control)
         return;

@@ -129,7 +129,7 @@ GPtrArray *agent_watched_files(const Agent *agent)
     return files;
 }
 
-static gboolean is_concerned(const Agent *agent, const Binding *binding)
+gboolean agent_is_concerned(const Agent *agent, const Binding *binding)
 {
     for (guint i = 0; i < CATALOG_N_SETTINGS; i++)
         if (agent->current.values[i] && binding_checks_setting(binding, i))
@@ -141,7 +141,7 @@ GPtrArray *agent_watched_units(const Agent *agent)
 {
     GPtrArray *units = g_ptr_array_new_with_free_func(g_free);
     for (guint i = 0; i < agent->bindings->len; i++)
-        if (is_concerned(agent, g_ptr_array_index(agent->bindings, i)))
+        if (agent_is_concerned(agent, g_ptr_array_index(agent->bindings, i)))
             add_watched(units, g_ptr_array_index(agent->bindings, i), FALSE);
     return units;
 }

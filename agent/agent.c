@@ -31,6 +31,7 @@ static void recover_files(Agent *agent)
 
 static gboolean load_records(Agent *agent, GError **error)
 {
+    g_autofree char *services = g_build_filename(agent->state, AGENT_SERVICES_FILE, NULL);
     g_autofree char *deeds = g_build_filename(agent->state, DEEDS_FILE, NULL);
     if (g_mkdir_with_parents(agent->state, 0700) < 0) {
         g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "%s: cannot make the directory",
@@ -40,7 +41,8 @@ static gboolean load_records(Agent *agent, GError **error)
     agent->files = file_records_load(agent->state, complain, NULL);
     recover_files(agent);
     agent->deeds = deed_record_load(deeds, error);
-    return agent->deeds != NULL;
+    agent->services = agent->deeds ? service_record_load(services, error) : NULL;
+    return agent->services != NULL;
 }
 
 Agent *agent_new(const AgentPaths *paths, GError **error)
@@ -75,6 +77,7 @@ void agent_free(Agent *agent)
     g_clear_pointer(&agent->bindings, g_ptr_array_unref);
     g_clear_pointer(&agent->files, g_hash_table_unref);
     deed_record_free(agent->deeds);
+    service_record_free(agent->services);
     unit_control_free(agent->control);
     damper_free(agent->damper);
     tampering_free(agent->tampering);
@@ -90,15 +93,22 @@ void agent_free(Agent *agent)
 void agent_reload(Agent *agent)
 {
     g_autoptr(Diagnostics) diagnostics = diagnostics_new();
-    GPtrArray *bindings = binding_files_load((const char *const *)agent->directories, diagnostics);
+    g_autoptr(GPtrArray) bindings =
+        binding_files_load((const char *const *)agent->directories, diagnostics);
 
     for (guint i = 0; i < diagnostics->list->len; i++) {
         g_autofree char *line = diagnostic_to_string(g_ptr_array_index(diagnostics->list, i), NULL);
         const NoteSubject subject = {.detail = line};
         note_event(LOG_ERR, MESSAGE_ID_AGENT_BINDING, &subject, "%s", line);
     }
+    if (agent->bindings && diagnostics->n_errors) {
+        note(LOG_ERR,
+             "All bindings stay as they were read before; 'secpol-agent --check' says what "
+             "is wrong with their files");
+        return;
+    }
     g_clear_pointer(&agent->bindings, g_ptr_array_unref);
-    agent->bindings = bindings;
+    agent->bindings = g_steal_pointer(&bindings);
 }
 
 static void problem_free(gpointer data)
@@ -163,12 +173,14 @@ void agent_pass(Agent *agent, const SettingsInForce *settings, AgentReport repor
     tampering_expire(agent->tampering, settings->values, g_get_real_time());
     agent_stamp_all(agent);
     pass.active = find_active(&pass);
+    pass_remember_services(&pass);
     pass_settle_files(&pass);
     pass_settle_commands(&pass);
     pass_settle_units(&pass);
     pass_tell_services(&pass);
     pass_check(&pass);
     pass_close_records(&pass);
+    pass_forget_services(&pass);
     keep_problems(&pass);
     settings_in_force_copy(&agent->previous, settings);
     tree_edit_forget_lenses();

@@ -6,25 +6,32 @@
  */
 #pragma once
 
-#include "agent/settings-client.h"
+#include "agent/setting-values.h"
 
 typedef struct Agent Agent;
+
+#define AGENT_STATE_DIRECTORY "/var/lib/secpol-agent"
 
 typedef struct AgentPaths {
     const char *const *bindings; /* directories, NULL-terminated; a later one wins */
     const char *state;           /* directory for what has to be put back */
 } AgentPaths;
 
+/* In the state directory: of service-record.h. */
+#define AGENT_SERVICES_FILE "services"
+
 /* Reads bindings and records. What is wrong with single ones is noted, and they are left out. */
 Agent *agent_new(const AgentPaths *paths, GError **error);
 void agent_free(Agent *agent);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Agent, agent_free)
 
-/* Reads the bindings again; the next pass goes by them. */
+/* Reads the bindings again; the next pass goes by them. Where anything is wrong with one, which is
+ * noted, all stay as they were: a slip in a file is no reason to put anything back. */
 void agent_reload(Agent *agent);
 
-/* What a pass tells in between and at its end. */
-typedef void (*AgentReport)(const SettingsReport *reports, gsize n_reports, gpointer data);
+/* What a pass tells in between and at its end. @all: there is nothing to tell of other settings. */
+typedef void (*AgentReport)(const SettingsReport *reports, gsize n_reports, gboolean all,
+                            gpointer data);
 
 /* Makes everything as @settings demand, and puts back what they no longer do. */
 void agent_pass(Agent *agent, const SettingsInForce *settings, AgentReport report, gpointer data);

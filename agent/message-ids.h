@@ -31,5 +31,5 @@
 /* A service did not come back, or did not read what has changed. OBJECT, DETAIL. */
 #define MESSAGE_ID_AGENT_SERVICE "39dfe9b0c9cf45718aace862e83e729c"
 
-/* A binding has errors and is left out. DETAIL. */
+/* A binding has an error. DETAIL. */
 #define MESSAGE_ID_AGENT_BINDING "a0b9b1fff523432f9ebe967c9489d470"

@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "agent/agent.h"
 #include "agent/binding-files.h"
+#include "agent/service-record.h"
 
 /* The nearest directory that is there: systemd ignores what is not when the unit starts. */
 static char *existing_directory(const char *path)
@@ -39,7 +41,25 @@ static void add_binding(GHashTable *writable, const Binding *binding)
         g_hash_table_add(writable, g_strdup(*path));
 }
 
-char *sandbox_drop_in(const char *const directories[])
+static void add_service(const Service *service, gpointer data)
+{
+    GHashTable *writable = data;
+    for (char **file = service->files; *file; file++)
+        add_file(writable, *file);
+    for (char **path = service->writes; *path; path++)
+        g_hash_table_add(writable, g_strdup(*path));
+}
+
+/* What is in force has to be taken back also where its binding is gone or has an error by now. */
+static void add_services(GHashTable *writable, const char *state)
+{
+    g_autofree char *file = g_build_filename(state, AGENT_SERVICES_FILE, NULL);
+    g_autoptr(ServiceRecord) record = service_record_load(file, NULL);
+    if (record)
+        service_record_each(record, add_service, writable);
+}
+
+char *sandbox_drop_in(const char *const directories[], const char *state)
 {
     g_autoptr(Diagnostics) diagnostics = diagnostics_new();
     g_autoptr(GPtrArray) bindings = binding_files_load(directories, diagnostics);
@@ -48,6 +68,7 @@ char *sandbox_drop_in(const char *const directories[])
 
     for (guint i = 0; i < bindings->len; i++)
         add_binding(writable, g_ptr_array_index(bindings, i));
+    add_services(writable, state);
     g_autoptr(GList) paths = g_list_sort(g_hash_table_get_keys(writable), (GCompareFunc)strcmp);
     for (const GList *at = paths; at; at = at->next) {
         g_autofree char *quoted = g_strescape(at->data, NULL);

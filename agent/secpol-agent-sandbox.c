@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "agent/agent.h"
 #include "agent/binding-files.h"
 #include "agent/sandbox.h"
 
@@ -21,7 +22,7 @@ int main(int argc, char *argv[])
     }
     g_autofree char *directory = g_build_filename(argv[1], DROP_IN_DIRECTORY, NULL);
     g_autofree char *file = g_build_filename(directory, DROP_IN, NULL);
-    g_autofree char *text = sandbox_drop_in(bindings);
+    g_autofree char *text = sandbox_drop_in(bindings, AGENT_STATE_DIRECTORY);
     if (g_mkdir_with_parents(directory, 0755) == 0 && g_file_set_contents(file, text, -1, &error))
         return EXIT_SUCCESS;
     fprintf(stderr, "secpol-agent-sandbox: %s\n", error ? error->message : directory);

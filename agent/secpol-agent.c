@@ -11,8 +11,6 @@
 #include "agent/try-settings.h"
 #include "daemon/config.h"
 
-#define DEFAULT_STATE_DIRECTORY "/var/lib/secpol-agent"
-
 typedef struct Options {
     GStrv directories;
     GStrv files;
@@ -42,8 +40,7 @@ static gboolean parse_options(int argc, char *argv[], Options *options, GError *
         {"check", 0, 0, G_OPTION_ARG_NONE, &options->check,
          "Say what is wrong with these binding files, or with all of them, and exit", NULL},
         {"state-directory", 0, 0, G_OPTION_ARG_FILENAME, &options->state_directory,
-         "Where is kept what has to be put back (default: " DEFAULT_STATE_DIRECTORY ")",
-         "DIRECTORY"},
+         "Where is kept what has to be put back (default: " AGENT_STATE_DIRECTORY ")", "DIRECTORY"},
         {"restore", 0, 0, G_OPTION_ARG_NONE, &options->restore,
          "Put back everything as it was without secpol-agent, which must not be running, and exit",
          NULL},
@@ -71,15 +68,20 @@ static gboolean parse_options(int argc, char *argv[], Options *options, GError *
     return TRUE;
 }
 
-static void keep_silent(const SettingsReport *reports, gsize n_reports, gpointer data)
+static void keep_silent(const SettingsReport *reports, gsize n_reports, gboolean all, gpointer data)
 {
+}
+
+static const char *state_directory(const Options *options)
+{
+    return options->state_directory ? options->state_directory : AGENT_STATE_DIRECTORY;
 }
 
 static gboolean run_service(const Options *options, const char *const *directories, GError **error)
 {
     const AgentPaths paths = {
         .bindings = directories,
-        .state = options->state_directory ? options->state_directory : DEFAULT_STATE_DIRECTORY,
+        .state = state_directory(options),
     };
     g_autoptr(Agent) agent = agent_new(&paths, error);
     if (!agent)
@@ -92,9 +94,9 @@ static gboolean run_service(const Options *options, const char *const *directori
     return agent_loop_run(agent, error);
 }
 
-static gboolean print_sandbox(const char *const *directories)
+static gboolean print_sandbox(const Options *options, const char *const *directories)
 {
-    g_autofree char *drop_in = sandbox_drop_in(directories);
+    g_autofree char *drop_in = sandbox_drop_in(directories, state_directory(options));
     return fputs(drop_in, stdout) >= 0;
 }
 
@@ -110,7 +112,7 @@ static gboolean run(const Options *options, GError **error)
     if (options->check)
         return check_files(words, directories);
     if (options->sandbox)
-        return print_sandbox(directories);
+        return print_sandbox(options, directories);
     if (options->try)
         return try_settings(words, directories, error);
     /* Files are made with the mode they are to have, not with less. */

@@ -121,19 +121,6 @@ void settings_client_free(SettingsClient *client)
     g_free(client);
 }
 
-void settings_in_force_clear(SettingsInForce *settings)
-{
-    for (guint i = 0; i < CATALOG_N_SETTINGS; i++)
-        g_clear_pointer(&settings->values[i], g_variant_unref);
-}
-
-void settings_in_force_copy(SettingsInForce *to, const SettingsInForce *from)
-{
-    settings_in_force_clear(to);
-    for (guint i = 0; i < CATALOG_N_SETTINGS; i++)
-        to->values[i] = from->values[i] ? g_variant_ref(from->values[i]) : NULL;
-}
-
 static char *manager_string(SettingsClient *client, const char *property, GError **error)
 {
     g_auto(sd_bus_error) problem = SD_BUS_ERROR_NULL;
@@ -280,36 +267,4 @@ gboolean settings_client_read(SettingsClient *client, SettingsInForce *ret, GErr
     *ret = in_force;
     in_force = (SettingsInForce){0};
     return TRUE;
-}
-
-static int append_report(sd_bus_message *call, const SettingsReport *report)
-{
-    const char *name = catalog_settings[report->setting].name;
-    if (g_variant_is_of_type(report->value, G_VARIANT_TYPE_BOOLEAN))
-        return sd_bus_message_append(call, "(svs)", name, "b", g_variant_get_boolean(report->value),
-                                     report->reason);
-    if (g_variant_is_of_type(report->value, G_VARIANT_TYPE_UINT32))
-        return sd_bus_message_append(call, "(svs)", name, "u", g_variant_get_uint32(report->value),
-                                     report->reason);
-    return sd_bus_message_append(call, "(svs)", name, "s",
-                                 g_variant_get_string(report->value, NULL), report->reason);
-}
-
-gboolean settings_client_report(SettingsClient *client, const SettingsReport *reports,
-                                gsize n_reports, GError **error)
-{
-    g_auto(sd_bus_error) problem = SD_BUS_ERROR_NULL;
-    g_autoptr(sd_bus_message) call = NULL;
-
-    int r =
-        sd_bus_message_new_method_call(client->bus, &call, NAME, ROOT, MANAGER, "ReportSettings");
-    if (r >= 0)
-        r = sd_bus_message_open_container(call, 'a', "(svs)");
-    for (gsize i = 0; r >= 0 && i < n_reports; i++)
-        r = append_report(call, &reports[i]);
-    if (r >= 0)
-        r = sd_bus_message_close_container(call);
-    if (r >= 0)
-        r = sd_bus_call(client->bus, call, CALL_USEC, &problem, NULL);
-    return r >= 0 || fail(error, "Cannot report", r, &problem);
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* secpold as an agent sees it: which settings are locked, and whom to tell what is in force. */
+/* secpold as an agent sees it: which settings are locked. */
 #pragma once
 
 #include <systemd/sd-bus.h>
 
-#include "daemon/policy/catalog.h"
+#include "agent/setting-values.h"
 
 typedef struct SettingsClient SettingsClient;
 
@@ -20,28 +20,9 @@ SettingsClient *settings_client_new(sd_bus *bus, const SettingsListener *listene
 void settings_client_free(SettingsClient *client);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SettingsClient, settings_client_free)
 
-/* What is locked. Element i is of setting i: NULL where it is free, or not available. */
-typedef struct SettingsInForce {
-    GVariant *values[CATALOG_N_SETTINGS];
-} SettingsInForce;
-
-void settings_in_force_clear(SettingsInForce *settings);
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SettingsInForce, settings_in_force_clear)
-
-void settings_in_force_copy(SettingsInForce *to, const SettingsInForce *from);
-
 /* Asks secpold. SETTINGS_CLIENT_ERROR_AWAY where it is not there, is only starting, or enforces its
  * fallback, which says nothing of settings: what was asked for before goes on to hold. */
 gboolean settings_client_read(SettingsClient *client, SettingsInForce *ret, GError **error);
-
-typedef struct SettingsReport {
-    guint setting;
-    GVariant *value; /* in force; of the setting's type */
-    const char *reason;
-} SettingsReport;
-
-gboolean settings_client_report(SettingsClient *client, const SettingsReport *reports,
-                                gsize n_reports, GError **error);
 
 #define SETTINGS_CLIENT_ERROR (settings_client_error_quark())
 GQuark settings_client_error_quark(void);

@@ -7,7 +7,7 @@
 #include "agent/binding-files.h"
 #include "agent/check-run.h"
 #include "agent/file-plan.h"
-#include "agent/settings-client.h"
+#include "agent/setting-values.h"
 #include "agent/target-file.h"
 #include "agent/target-path.h"
 #include "agent/text-merge.h"

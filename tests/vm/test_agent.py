@@ -212,6 +212,38 @@ def test_the_unit_is_let_write_where_its_bindings_say():
     assert b"Read-only" in refused.stderr
 
 
+def test_a_slip_in_a_binding_undoes_nothing():
+    """Who reloads hears of it at once."""
+    services.demand("RestrictMdnsPort", MinimumPasswordLength=9)
+    services.wait_setting("PasswordMinimumLength", 9)
+    there(is_silent)
+    with services.changed(ADMIN_BINDINGS / "panel.binding", lambda text: text + "[Check"):
+        assert not services.succeeds("systemctl", "reload", UNIT)
+        assert "panel.binding:" in services.journal()
+        run("systemctl", "kill", "--signal=HUP", UNIT)
+        there(lambda: "All bindings stay as they were" in services.journal())
+        assert "length = 9" in pathlib.Path("/etc/panel/panel.conf").read_text(encoding="utf-8")
+        assert is_silent() and printer.item("MinimumPasswordLength") == "enforced"
+    run("systemctl", "reload", UNIT)
+
+
+def test_a_binding_that_is_switched_off_is_undone_and_its_service_told():
+    services.demand(MinimumPasswordLength=9)
+    services.wait_setting("PasswordMinimumLength", 9)
+    before = starts("panel.service")
+    (ADMIN_BINDINGS / "panel.binding").unlink()
+    run("systemctl", "daemon-reload")
+    run("systemctl", "restart", UNIT)
+    there(lambda: not services.differences())
+    there(lambda: starts("panel.service") > before)
+    there(lambda: services.setting("PasswordMinimumLength") is None)
+    assert printer.item("MinimumPasswordLength") == "pending"
+    assert not services.is_active("helper.service")
+    services.write(ADMIN_BINDINGS / "panel.binding", BINDING)
+    run("systemctl", "daemon-reload")
+    run("systemctl", "restart", UNIT)
+
+
 def test_everything_can_be_put_back_by_hand():
     """As whoever takes the package away does."""
     services.demand("RestrictMdnsPort", "ProhibitSnmpV1")

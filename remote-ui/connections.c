@@ -5,11 +5,12 @@
 
 #define CHECK_SEC 1
 /* What the kernel keeps for a client that does not read; it would be megabytes otherwise. */
-#define SEND_BUFFER (64 * 1024)
+#define SEND_BUFFER (16 * 1024)
 
 typedef enum Phase {
     PHASE_REQUEST,  /* waits for a request, or the rest of it */
-    PHASE_RESPONSE, /* is being answered */
+    PHASE_RESPONSE, /* is being answered, with little or not yet */
+    PHASE_ANSWER,   /* has a page or a report to take */
     PHASE_STOLEN,
 } Phase;
 
@@ -29,11 +30,14 @@ struct Connections {
     GSocketService *service;
     GSocketAddress *local;
     GQueue list; /* of Connection, the longest in its phase first */
+    guint n_answers;
     guint timer;
 };
 
 static void enter(Connection *connection, Phase phase)
 {
+    connection->owner->n_answers += phase == PHASE_ANSWER;
+    connection->owner->n_answers -= connection->phase == PHASE_ANSWER;
     connection->phase = phase;
     connection->since_usec = g_get_monotonic_time();
     g_queue_unlink(&connection->owner->list, &connection->link);
@@ -52,6 +56,7 @@ static gboolean is_late(const Connection *connection, gint64 now_usec)
     static const gint64 limits[] = {
         [PHASE_REQUEST] = CONNECTIONS_REQUEST_SEC * G_USEC_PER_SEC,
         [PHASE_RESPONSE] = CONNECTIONS_RESPONSE_SEC * G_USEC_PER_SEC,
+        [PHASE_ANSWER] = CONNECTIONS_RESPONSE_SEC * G_USEC_PER_SEC,
         [PHASE_STOLEN] = G_MAXINT64,
     };
     return now_usec - connection->since_usec > limits[connection->phase];
@@ -71,6 +76,7 @@ static void connection_free(Connection *connection)
 {
     /* A message may outlive its connection for a while. */
     g_object_set_data(G_OBJECT(connection->address), "connection", NULL);
+    connection->owner->n_answers -= connection->phase == PHASE_ANSWER;
     g_queue_unlink(&connection->owner->list, &connection->link);
     g_object_unref(connection->socket);
     g_object_unref(connection->address);
@@ -202,6 +208,34 @@ void connections_start(Connections *connections)
 guint connections_count(const Connections *connections)
 {
     return connections->list.length;
+}
+
+/* The list is by age: the first one that is not old enough is the end. */
+static gboolean shut_oldest_answer(const Connections *connections)
+{
+    const gint64 latest = g_get_monotonic_time() - CONNECTIONS_ANSWER_GRACE_SEC * G_USEC_PER_SEC;
+    for (const GList *link = connections->list.head; link; link = link->next) {
+        Connection *connection = link->data;
+        if (connection->since_usec > latest)
+            return FALSE;
+        if (connection->phase != PHASE_ANSWER || connection->shut)
+            continue;
+        shut(connection);
+        return TRUE;
+    }
+    return FALSE;
+}
+
+gboolean connections_begin_answer(Connections *connections, SoupServerMessage *message)
+{
+    Connection *connection = connection_of(message);
+    if (!connection)
+        return FALSE;
+    if (connections->n_answers >= CONNECTIONS_MAX_ANSWERS &&
+        (connections->n_answers >= 2 * CONNECTIONS_MAX_ANSWERS || !shut_oldest_answer(connections)))
+        return FALSE;
+    enter(connection, PHASE_ANSWER);
+    return TRUE;
 }
 
 GIOStream *connections_steal(Connections *connections, SoupServerMessage *message,

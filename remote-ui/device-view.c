@@ -17,6 +17,7 @@ static DeviceView *view_new(GVariant *manager, gint64 read_usec)
     view->items = g_ptr_array_new_with_free_func((GDestroyNotify)g_variant_unref);
     view->settings =
         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_variant_unref);
+    view->counts = g_hash_table_new(g_str_hash, g_str_equal);
     view->read_usec = read_usec;
     return view;
 }
@@ -31,12 +32,21 @@ static void view_clear(DeviceView *view)
     g_variant_unref(view->manager);
     g_ptr_array_unref(view->items);
     g_hash_table_unref(view->settings);
+    g_hash_table_unref(view->counts);
 }
 
 void device_view_unref(DeviceView *view)
 {
     if (view)
         g_atomic_rc_box_release_full(view, (GDestroyNotify)view_clear);
+}
+
+static void add_item(DeviceView *view, GVariant *facts)
+{
+    const char *state = facts_string(facts, "State");
+    const guint count = device_view_count(view, state);
+    g_ptr_array_add(view->items, facts);
+    g_hash_table_insert(view->counts, (gpointer)state, GUINT_TO_POINTER(count + 1));
 }
 
 /* In the order of the list, which the dictionary of objects does not have. */
@@ -53,7 +63,7 @@ static void add_items(DeviceView *view, GVariant *list, GVariant *objects)
                                                               G_VARIANT_TYPE_VARDICT)
                                      : NULL;
         if (facts)
-            g_ptr_array_add(view->items, facts);
+            add_item(view, facts);
     }
     g_variant_iter_free(rows);
 }
@@ -101,7 +111,7 @@ DeviceView *device_view_new_from_catalog(void)
 {
     DeviceView *view = view_new(g_variant_new("a{sv}", NULL), 0);
     for (gsize i = 0; i < CATALOG_N_ITEMS; i++)
-        g_ptr_array_add(view->items, catalog_facts(&catalog_items[i]));
+        add_item(view, catalog_facts(&catalog_items[i]));
     return view;
 }
 
@@ -112,10 +122,7 @@ GVariant *device_view_setting(const DeviceView *view, const char *name)
 
 guint device_view_count(const DeviceView *view, const char *state)
 {
-    guint count = 0;
-    for (guint i = 0; i < view->items->len; i++)
-        count += strcmp(facts_string(view->items->pdata[i], "State"), state) == 0;
-    return count;
+    return GPOINTER_TO_UINT(g_hash_table_lookup(view->counts, state));
 }
 
 guint device_view_count_requested(const DeviceView *view)

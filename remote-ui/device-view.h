@@ -13,6 +13,7 @@ typedef struct DeviceView {
     GVariant *manager;    /* facts of org.secpold1.Manager; empty while secpold was never read */
     GPtrArray *items;     /* facts of the items, in display order */
     GHashTable *settings; /* name -> facts of the setting */
+    GHashTable *counts;   /* state -> how many items are in it; borrowed from the items */
     gint64 read_usec;     /* since 1970; 0: never, this is the catalog */
 } DeviceView;
 

@@ -26,8 +26,9 @@ struct DeviceWatch {
     guint subscriptions[2];
     guint timer; /* to connect, to give up connecting, or to read */
     gboolean reading;
-    gboolean stale;  /* something changed while it was read */
-    GArray *waiters; /* of Waiter */
+    gboolean stale; /* something changed while it was read */
+    GQueue waiters; /* of Waiter, the first who came first */
+    guint turn;     /* calls one waiter after the other; 0: nobody is to be called */
 };
 
 static void connect_bus(DeviceWatch *watch);
@@ -40,15 +41,22 @@ static void clear_timer(DeviceWatch *watch)
     watch->timer = 0;
 }
 
-/* A callback may wait again. */
+static gboolean on_turn(gpointer data)
+{
+    DeviceWatch *watch = data;
+    g_autofree Waiter *waiter = g_queue_pop_head(&watch->waiters);
+    if (waiter)
+        waiter->ready(waiter->data);
+    if (!g_queue_is_empty(&watch->waiters))
+        return G_SOURCE_CONTINUE;
+    watch->turn = 0;
+    return G_SOURCE_REMOVE;
+}
+
 static void call_waiters(DeviceWatch *watch)
 {
-    g_autoptr(GArray) waiters = g_steal_pointer(&watch->waiters);
-    watch->waiters = g_array_new(FALSE, FALSE, sizeof(Waiter));
-    for (guint i = 0; i < waiters->len; i++) {
-        const Waiter *waiter = &g_array_index(waiters, Waiter, i);
-        waiter->ready(waiter->data);
-    }
+    if (!watch->turn && !g_queue_is_empty(&watch->waiters))
+        watch->turn = g_idle_add_full(G_PRIORITY_DEFAULT, on_turn, watch, NULL);
 }
 
 static void become(DeviceWatch *watch, DeviceLink link, const GError *error)
@@ -226,7 +234,7 @@ DeviceWatch *device_watch_new(void (*changed)(gpointer data), gpointer data)
         .view = device_view_new_from_catalog(),
     };
     watch->cancellable = g_cancellable_new();
-    watch->waiters = g_array_new(FALSE, FALSE, sizeof(Waiter));
+    g_queue_init(&watch->waiters);
     connect_bus(watch);
     return watch;
 }
@@ -238,7 +246,9 @@ void device_watch_free(DeviceWatch *watch)
     abandon(watch);
     let_go_of_bus(watch);
     g_object_unref(watch->cancellable);
-    g_array_unref(watch->waiters);
+    if (watch->turn)
+        g_source_remove(watch->turn);
+    g_queue_clear_full(&watch->waiters, g_free);
     device_view_unref(watch->status.view);
     g_free(watch->status.reason);
     g_free(watch);
@@ -270,6 +280,7 @@ void device_watch_when_fresh(DeviceWatch *watch, void (*ready)(gpointer data), g
         ready(data);
         return;
     }
-    const Waiter waiter = {ready, data};
-    g_array_append_val(watch->waiters, waiter);
+    Waiter *waiter = g_new0(Waiter, 1);
+    *waiter = (Waiter){ready, data};
+    g_queue_push_tail(&watch->waiters, waiter);
 }

@@ -39,5 +39,6 @@ const DeviceStatus *device_watch_status(const DeviceWatch *watch);
 void device_watch_refresh(DeviceWatch *watch);
 
 /* Calls @ready once as soon as the status is at most a second old, or cannot be had: at once, or
- * after the present attempt to read or connect, which takes four seconds at most. */
+ * after the present attempt to read or connect, which takes four seconds at most. Of many who wait,
+ * one in each turn of the main loop, so that what comes of it can be sent before the next. */
 void device_watch_when_fresh(DeviceWatch *watch, void (*ready)(gpointer data), gpointer data);

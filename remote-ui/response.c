@@ -41,6 +41,12 @@ void response_set(SoupServerMessage *message, guint status, const char *type, ch
     soup_server_message_set_response(message, type, SOUP_MEMORY_TAKE, body, strlen(body));
 }
 
+void response_set_static(SoupServerMessage *message, const char *type, const char *text)
+{
+    soup_server_message_set_status(message, SOUP_STATUS_OK, NULL);
+    soup_server_message_set_response(message, type, SOUP_MEMORY_STATIC, text, strlen(text));
+}
+
 /* From /a/b/c the first page is at ../../, wherever a web server has put it. */
 static char *way_to_root(SoupServerMessage *message)
 {

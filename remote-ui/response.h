@@ -10,6 +10,9 @@ void response_set_headers(SoupMessageHeaders *headers, const char *policy);
 /* Takes @body. @status: 200, or what is wrong. */
 void response_set(SoupServerMessage *message, guint status, const char *type, char *body);
 
+/* @text outlives the message. */
+void response_set_static(SoupServerMessage *message, const char *type, const char *text);
+
 /* A page that says what is wrong with the request and what to do instead. */
 void response_set_error(SoupServerMessage *message, guint status, const char *title,
                         const char *advice);

@@ -59,6 +59,15 @@ static void answer_report_html(Site *site, SoupServerMessage *message)
                  page_report_new(device_watch_status(site->watch)));
 }
 
+static void answer_busy(SoupServerMessage *message)
+{
+    soup_message_headers_replace(soup_server_message_get_response_headers(message), "Retry-After",
+                                 "3");
+    response_set_error(message, SOUP_STATUS_SERVICE_UNAVAILABLE, "Too many readers at once",
+                       "This device is well, but has more requests to answer at this moment than "
+                       "it can. Load the page again in a few seconds.");
+}
+
 /* What the page shows, from the address; a browser that comes back says it in a header. */
 static char *edition_asked_for(SoupServerMessage *message)
 {
@@ -105,7 +114,7 @@ static void answer_asset(SoupServerMessage *message, const Asset *asset)
     if (known && strstr(known, tag))
         soup_server_message_set_status(message, SOUP_STATUS_NOT_MODIFIED, NULL);
     else
-        response_set(message, SOUP_STATUS_OK, asset->type, g_strdup(asset_text(asset->name)));
+        response_set_static(message, asset->type, asset_text(asset->name));
 }
 
 /* fresh: secpold is asked first. */
@@ -130,7 +139,10 @@ static void on_fresh(gpointer data)
 {
     g_autofree Waiting *waiting = data;
     g_autoptr(SoupServerMessage) message = waiting->message;
-    waiting->answer(waiting->site, message);
+    if (connections_begin_answer(waiting->site->connections, message))
+        waiting->answer(waiting->site, message);
+    else
+        answer_busy(message);
     soup_server_message_unpause(message);
 }
 

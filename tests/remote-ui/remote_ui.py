@@ -115,6 +115,12 @@ class RemoteUi(children.Program):
     def capabilities(self):
         return int(self._status("CapEff")[0], 16)
 
+    def ticks(self):
+        """What it has had of the processor so far."""
+        with open(f"/proc/{self.pid}/stat", encoding="ascii") as file:
+            fields = file.read().rpartition(")")[2].split()
+        return int(fields[11]) + int(fields[12])
+
     def descriptors(self):
         return len(os.listdir(f"/proc/{self.pid}/fd"))
 

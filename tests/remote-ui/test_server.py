@@ -2,7 +2,6 @@
 """What others than browsers get: methods, paths, headers, and clients that are slow, many or hostile."""
 
 import contextlib
-import select
 import socket
 import time
 
@@ -13,6 +12,7 @@ from documents import ITEMS as ALL_ITEMS
 from documents import policy
 from probes import wait_until
 from remote_ui import RemoteUi
+from stream import Stream
 
 PATHS = {
     "/": "text/html; charset=utf-8",
@@ -212,45 +212,6 @@ def test_a_client_that_goes_while_it_waits_is_no_harm(ui, at_rest, device):
 
 
 # Event streams
-
-
-class Stream:
-    """A client of the event stream that reads when it is told to."""
-
-    def __init__(self, ui, edition=None, unix=True):
-        self.socket = ui.connect(unix)
-        query = f"?since={edition}" if edition else ""
-        self.socket.sendall(f"GET /events{query} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
-        self.text = ""
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.socket.close()
-
-    def read(self, seconds=0.0):
-        """What is there, or comes soon."""
-        while select.select([self.socket], [], [], seconds)[0]:
-            chunk = self.socket.recv(1 << 16)
-            if not chunk:
-                break
-            self.text += chunk.decode()
-            seconds = 0.0
-        return self.text
-
-    def wait_for(self, words, seconds=10):
-        return wait_until(lambda: words in self.read(0.05), seconds)
-
-    @property
-    def status(self):
-        return int(self.text.split()[1])
-
-    def edition(self):
-        return self.text.rpartition("event: edition\ndata: ")[2].partition("\n")[0]
-
-    def parts(self):
-        return [part.partition("\n")[0] for part in self.text.split("event: part\ndata: ")[1:]]
 
 
 def test_a_page_gets_what_it_missed_and_no_more(ui, device):

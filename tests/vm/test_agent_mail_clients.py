@@ -83,6 +83,20 @@ def fetchmail():
     pathlib.Path("/etc/fetchmailrc").unlink()
 
 
+IN_THE_CLEAR = (
+    (
+        "/etc/msmtprc",
+        "account clear\nhost localhost\nfrom printer@lab.example\ntls off\ntls_certcheck on\n",
+        "SmtpVerifyCertificate",
+    ),
+    (
+        "/etc/fetchmailrc",
+        "poll clear via localhost protocol pop3 port 9959 user printer password secret\n",
+        "PopVerifyCertificate",
+    ),
+)
+
+
 def test_mail_goes_to_and_comes_from_nobody_who_is_not_who_he_should_be(msmtp, fetchmail):
     assert msmtp() == KINDS and fetchmail() == KINDS
     with services.demanded("AlwaysVerifyServerCertificate", profile=PROFILE):
@@ -95,4 +109,8 @@ def test_mail_goes_to_and_comes_from_nobody_who_is_not_who_he_should_be(msmtp, f
         text = DEFAULTS.read_text(encoding="utf-8")
         DEFAULTS.write_text(text.replace(others, ""), encoding="utf-8")
         services.wait_enforced("AlwaysVerifyServerCertificate")
+        for path, text, setting in IN_THE_CLEAR:
+            with services.changed(path, text.__add__):
+                services.wait_reason(setting, "without TLS")
+            services.wait_enforced("AlwaysVerifyServerCertificate")
     assert msmtp() == KINDS and fetchmail() == KINDS

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Who may change and export policies: root, and who polkit grants it, without anybody waiting."""
 
+import json
 import os
 import pathlib
 import shutil
@@ -259,6 +260,32 @@ def test_a_question_that_is_not_answered_blocks_nobody(bus, secpold, nobody, sil
     other.ask("Export")
     assert wait_until(lambda: waits(secpold, bus))
     other.leave()
+
+
+def test_polkit_is_asked_about_the_connection_that_calls(bus, secpold, nobody, silent_polkit):
+    """Not about a process or a user that the caller names: another could take their place."""
+    secpold.start()
+    with subprocess.Popen(
+        ["busctl", "--json=short", "--system", "monitor", POLKIT],
+        env=bus.environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as monitor:
+        monitor.stderr.readline()
+        nobody.ask("Import")
+        asked = {}
+        while asked.get("member") != "CheckAuthorization":
+            asked = json.loads(monitor.stdout.readline())
+        monitor.terminate()
+    (kind, subject), action, details, flags = asked["payload"]["data"][:4]
+    assert kind == "system-bus-name"
+    caller = subject["name"]["data"]
+    connection = bus.connect()
+    assert connection.get_name_owner("org.secpold1") == asked["sender"] != caller
+    assert connection.get_unix_user(caller) == NOBODY
+    connection.close()
+    assert (action, details, flags) == ("org.secpold1.import", {}, 0)
 
 
 def test_however_many_questions_wait_root_and_others_may(bus, secpold, nobody, silent_polkit):

@@ -19,7 +19,10 @@ G_STATIC_ASSERT(G_N_ELEMENTS(group_titles) == VERB_GROUP_LAST + 1);
 static Table *help_table_new(void)
 {
     static const char *const columns[] = {"", "", NULL};
-    return table_new(columns, TABLE_WRAP);
+    Table *table = table_new(columns, TABLE_WRAP);
+    /* Half the name of an option is none. */
+    table_keep_whole(table, 0);
+    return table;
 }
 
 static void add_line(Table *table, const char *usage, const char *help)

@@ -19,6 +19,7 @@ struct Table {
     TableOverflow overflow;
     guint n_columns;
     guint right_aligned; /* bit mask of 1 << column */
+    guint whole;         /* likewise */
     gboolean has_header;
     Row *header;
     GPtrArray *rows; /* element type Row */

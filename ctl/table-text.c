@@ -8,8 +8,10 @@
 #define GAP_RIGHT 1
 /* No column is squeezed to less than this, or than its name; the terminal wraps the line then. */
 #define MINIMUM_WIDTH 8
-/* Other columns are squeezed rather than wrapping the last one into less. */
+/* Other columns are squeezed rather than wrapping the last one into less ... */
 #define WRAPPED_WIDTH 20
+/* ... but not the first. */
+#define NARROW_WRAPPED_WIDTH 12
 
 static void widen(const Row *row, guint n_columns, guint *widths)
 {
@@ -37,14 +39,15 @@ static guint total_width(const Table *table, const guint *widths)
 static guint narrowest(const Table *table, const guint *widths, guint column)
 {
     gboolean wrapped = table->overflow == TABLE_WRAP && column + 1 == table->n_columns;
-    if (wrapped || (table->right_aligned & (1U << column)) != 0) {
+    if (wrapped || ((table->right_aligned | table->whole) & (1U << column)) != 0) {
         return widths[column];
     }
     return MAX(MINIMUM_WIDTH, terminal_text_width(table_row_cell(table->header, column)->text));
 }
 
-/* The column to take from: the widest, of equal ones the last. The first column, by which rows are
- * known, comes when the others have nothing left to give; -1 where none has. */
+/* The column to take from: the widest, of equal ones the last. When these have nothing left to
+ * give, the one that is wrapped gives some more, and at last the first, by which rows are known; -1
+ * where none has anything left. */
 static gint widest(const Table *table, const guint *widths)
 {
     gint best = -1;
@@ -53,6 +56,10 @@ static gint widest(const Table *table, const guint *widths)
         if (wide && (best < 0 || widths[column] >= widths[best])) {
             best = (gint)column;
         }
+    }
+    guint last = table->n_columns - 1;
+    if (best < 0 && table->overflow == TABLE_WRAP && widths[last] > NARROW_WRAPPED_WIDTH) {
+        return (gint)last;
     }
     return best < 0 && widths[0] > narrowest(table, widths, 0) ? 0 : best;
 }

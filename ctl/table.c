@@ -68,6 +68,12 @@ void table_align_right(Table *table, guint column)
     table->right_aligned |= 1U << column;
 }
 
+void table_keep_whole(Table *table, guint column)
+{
+    g_return_if_fail(column + 1 < table->n_columns);
+    table->whole |= 1U << column;
+}
+
 void table_add_heading(Table *table, guint indent, Color color, const char *text)
 {
     Row *row = row_new(indent, TRUE);

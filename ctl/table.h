@@ -23,6 +23,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Table, table_free)
 /* Right-aligned instead of left-aligned; never the last column. */
 void table_align_right(Table *table, guint column);
 
+/* Never cut on a terminal, whatever becomes of the others; never the last column. */
+void table_keep_whole(Table *table, guint column);
+
 /* A line of its own across all columns; the empty text is an empty line. */
 void table_add_heading(Table *table, guint indent, Color color, const char *text);
 

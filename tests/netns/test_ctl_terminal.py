@@ -52,6 +52,20 @@ def test_lines_keep_to_the_width_of_the_terminal(net, environment, words, column
     assert widest(shown) <= columns
 
 
+@pytest.mark.parametrize("verb", ("import", "check"))
+def test_help_names_options_whole_on_the_narrowest_terminal(net, environment, verb):
+    wide = on_terminal(net, environment, verb, "--help", "--no-pager").text
+    narrow = on_terminal(net, environment, verb, "--help", "--no-pager", columns=40).text
+    options = re.findall(r"--[a-z-]+(?:=\S+)?", wide.partition("Options:")[2])
+    assert len(options) > 5
+    assert options == re.findall(r"--[a-z-]+(?:=\S+)?", narrow.partition("Options:")[2])
+
+
+def test_what_needs_attention_is_named_on_a_narrow_terminal(net, environment):
+    shown = on_terminal(net, environment, "status", "--no-pager", columns=40).text
+    assert "\n  ForceAutoLogout  pending  no agent" in shown
+
+
 def test_cut_cells_end_in_an_ellipsis_unless_all_is_asked_for(net, environment):
     words = ("show", "--no-pager")
     cut = on_terminal(net, environment, *words, columns=80).text

@@ -165,6 +165,33 @@ static void test_wrap_squeezes(void)
                 "                    anything yet\n");
 }
 
+/* A row that cannot be told from others says nothing, so that the text is wrapped narrower first.
+ */
+static void test_wrap_squeezes_the_first_column_last(void)
+{
+    static const char *const header[] = {"", "", "", NULL};
+    const Terminal narrow = {.utf8 = TRUE, .width = 36};
+    const Terminal tiny = {.utf8 = TRUE, .width = 26};
+
+    g_autoptr(Table) table = table_new(header, TABLE_WRAP);
+    table_add_row(table, 0);
+    table_add_cell(table, COLOR_NONE, "RestrictLpdPort");
+    table_add_cell(table, COLOR_NONE, "off");
+    table_add_cell(table, COLOR_NONE, "nobody has said anything");
+    check_table(table, &narrow, FALSE,
+                "RestrictLpdPort  off  nobody has\n"
+                "                      said anything\n");
+    check_table(table, &tiny, FALSE,
+                "Restric…  off  nobody has\n"
+                "               said\n"
+                "               anything\n");
+    table_keep_whole(table, 0);
+    check_table(table, &tiny, FALSE,
+                "RestrictLpdPort  off  nobody\n"
+                "                      has said\n"
+                "                      anything\n");
+}
+
 static void test_wrap_long_word(void)
 {
     static const char *const header[] = {"", NULL};
@@ -285,6 +312,7 @@ int main(int argc, char **argv)
     g_test_add_func("/table/fits-exactly", test_fits_exactly);
     g_test_add_func("/table/wrap", test_wrap);
     g_test_add_func("/table/wrap-squeezes", test_wrap_squeezes);
+    g_test_add_func("/table/wrap-squeezes-first-last", test_wrap_squeezes_the_first_column_last);
     g_test_add_func("/table/wrap-long-word", test_wrap_long_word);
     g_test_add_func("/table/wide-characters", test_wide_characters);
     g_test_add_func("/table/wide-characters-cut", test_wide_characters_are_cut_whole);

@@ -285,3 +285,13 @@ def test_unit_for_the_tpm_is_clean_and_confined(installed, unit, tmp_path):
     result = run("systemd-analyze", "security", "--offline=yes", "--threshold=15", copy)
     assert result.returncode == 0, result.stdout
     test_unit_names_its_man_pages(copy)
+
+
+def test_what_was_installed_can_be_taken_away(tmp_path):
+    build = os.environ["SECPOLD_BUILD"]
+    folder = tmp_path / "device"
+    result = run("meson", "install", "-C", build, "--no-rebuild", "--destdir", folder)
+    assert result.returncode == 0 and (folder / "usr/sbin/secpold").exists(), result.stderr
+    result = run("ninja", "-C", build, "uninstall")
+    assert result.returncode == 0, result.stdout
+    assert [path for path in folder.rglob("*") if not path.is_dir()] == []

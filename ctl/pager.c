@@ -120,8 +120,7 @@ void pager_open(void)
 {
     gboolean secure;
     g_autoptr(GPtrArray) candidates = detect_candidates(&secure);
-    if (!isatty(STDOUT_FILENO) || g_strcmp0(g_getenv("TERM"), "dumb") == 0 ||
-        candidates->len == 0) {
+    if (!isatty(STDOUT_FILENO) || terminal_is_dumb(g_getenv("TERM")) || candidates->len == 0) {
         return;
     }
     kept_output = memfd_create("secpolctl-output", MFD_CLOEXEC);

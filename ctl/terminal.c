@@ -31,6 +31,11 @@ static gboolean names_colors(const char *text)
     return strcmp(text, "16") == 0 || strcmp(text, "256") == 0 || strcmp(text, "24bit") == 0;
 }
 
+gboolean terminal_is_dumb(const char *term)
+{
+    return !term || *term == '\0' || strcmp(term, "dumb") == 0;
+}
+
 gboolean terminal_wants_colors(const char *systemd_colors, const char *no_color, const char *term,
                                gboolean is_terminal)
 {
@@ -44,7 +49,7 @@ gboolean terminal_wants_colors(const char *systemd_colors, const char *no_color,
     if (no_color && *no_color) {
         return FALSE;
     }
-    return is_terminal && g_strcmp0(term, "dumb") != 0;
+    return is_terminal && !terminal_is_dumb(term);
 }
 
 static guint detect_width(void)

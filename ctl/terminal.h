@@ -29,6 +29,10 @@ gboolean terminal_parse_boolean(const char *text, gboolean *ret_value);
 /* Looks at standard output and the environment. setlocale() has been called before. */
 void terminal_detect(Terminal *ret_terminal);
 
+/* Whether a terminal of this kind, the value of $TERM, can do no more than print: "dumb", or not
+ * told. */
+gboolean terminal_is_dumb(const char *term);
+
 /* Whether to use colours, given the values of $SYSTEMD_COLORS, $NO_COLOR and $TERM (NULL where
  * unset) and whether the output is a terminal. SYSTEMD_COLORS decides where it is a boolean or a
  * number of colours; "auto-16" and the like leave it to the terminal. */

@@ -145,6 +145,7 @@ def test_what_goes_on_elsewhere_does_not(net, environment, words):
         ({"SYSTEMD_PAGER": "", "PAGER": "sed -e s/^/B:/"}, ""),
         ({"SYSTEMD_PAGER": "cat"}, ""),
         ({"PAGER": "sed -e s/^/B:/", "TERM": "dumb"}, ""),
+        ({"PAGER": "sed -e s/^/B:/", "TERM": ""}, ""),
     ),
 )
 def test_the_pager_is_chosen_as_systemd_does(net, environment, variables, paged):

@@ -284,7 +284,8 @@ static void test_cells_are_escaped(void)
 static void test_wants_colors(void)
 {
     g_assert_true(terminal_wants_colors(NULL, NULL, "xterm", TRUE));
-    g_assert_true(terminal_wants_colors(NULL, NULL, NULL, TRUE));
+    g_assert_false(terminal_wants_colors(NULL, NULL, NULL, TRUE));
+    g_assert_false(terminal_wants_colors(NULL, NULL, "", TRUE));
     g_assert_true(terminal_wants_colors(NULL, "", "xterm", TRUE));
     g_assert_true(terminal_wants_colors("garbage", NULL, "xterm", TRUE));
     g_assert_false(terminal_wants_colors(NULL, NULL, "xterm", FALSE));

@@ -86,6 +86,21 @@ def test_exit_codes_of_secpolctl(secpolctl):
     assert secpolctl.bold("EXIT STATUS") == codes == ["0", "1", "2", "3"]
 
 
+def test_exit_codes_of_secpol_agent(build, tmp_path):
+    """But for that of a --restore that leaves something, which takes a service."""
+
+    def code(*words):
+        return subprocess.run([build / "agent/secpol-agent", *words], capture_output=True).returncode
+
+    (tmp_path / "bad.binding").write_text("[Binding]\n")
+    found = [
+        code("--check", "--bindings", ROOT / "agent/bindings"),
+        code("--check", tmp_path / "bad.binding"),
+        code("--no-such-option"),
+    ]
+    assert Page("secpol-agent.8").bold("EXIT STATUS") == [str(one) for one in found]
+
+
 def test_environment_of_secpolctl(secpolctl):
     asked = set(re.findall(r'getenv\("(\w+)"\)', source("ctl/*.c")))
     text = secpolctl.section("ENVIRONMENT") + " ".join(secpolctl.bold("ENVIRONMENT"))

@@ -7,11 +7,9 @@
 
 #include "remote-ui/page-ports.h"
 
-#define MAX_TEXT 200
-
 static void take_text(PageFilter *ret, const char *value)
 {
-    if (strlen(value) > MAX_TEXT || !g_utf8_validate(value, -1, NULL))
+    if (!g_utf8_validate(value, -1, NULL) || g_utf8_strlen(value, -1) > PAGE_FILTER_MAX_TEXT)
         return;
     g_free(ret->text);
     ret->text = g_strdup(value);
@@ -23,21 +21,27 @@ static void take_state(PageFilter *ret, const char *value)
         ret->states[i] = ret->states[i] || strcmp(words_item_states[i].state, value) == 0;
 }
 
-void page_filter_parse(PageFilter *ret, const char *query)
+/* By itself: a wrong one would be the end of all that follow it. */
+static void take_pair(PageFilter *ret, const char *pair)
 {
     GUriParamsIter iter;
-    char *name;
-    char *value;
+    g_autofree char *name = NULL;
+    g_autofree char *value = NULL;
+    g_uri_params_iter_init(&iter, pair, -1, "&", G_URI_PARAMS_WWW_FORM);
+    if (!g_uri_params_iter_next(&iter, &name, &value, NULL))
+        return;
+    if (strcmp(name, "q") == 0)
+        take_text(ret, value);
+    else if (strcmp(name, "state") == 0 && *value)
+        take_state(ret, value);
+}
+
+void page_filter_parse(PageFilter *ret, const char *query)
+{
+    g_auto(GStrv) pairs = g_strsplit(query ? query : "", "&", -1);
     *ret = (PageFilter){.text = g_strdup("")};
-    g_uri_params_iter_init(&iter, query ? query : "", -1, "&", G_URI_PARAMS_WWW_FORM);
-    while (g_uri_params_iter_next(&iter, &name, &value, NULL)) {
-        if (strcmp(name, "q") == 0)
-            take_text(ret, value);
-        else if (strcmp(name, "state") == 0 && *value)
-            take_state(ret, value);
-        g_free(name);
-        g_free(value);
-    }
+    for (char **pair = pairs; *pair; pair++)
+        take_pair(ret, *pair);
     g_autofree char *folded = g_utf8_casefold(ret->text, -1);
     ret->words = g_strsplit_set(folded, " \t\r\n", -1);
 }

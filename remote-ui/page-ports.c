@@ -28,12 +28,14 @@ char *page_ports_words(GVariant *item)
         return NULL;
     g_autofree char *tcp = ports_of(ports, "tcp");
     g_autofree char *udp = ports_of(ports, "udp");
-    if (strcmp(tcp, udp) == 0)
-        return g_strconcat("TCP and UDP ", tcp, NULL);
+    if (*tcp == '\0' && *udp == '\0')
+        return NULL;
     if (*udp == '\0')
         return g_strconcat("TCP ", tcp, NULL);
     if (*tcp == '\0')
         return g_strconcat("UDP ", udp, NULL);
+    if (strcmp(tcp, udp) == 0)
+        return g_strconcat("TCP and UDP ", tcp, NULL);
     return g_strconcat("TCP ", tcp, "; UDP ", udp, NULL);
 }
 

@@ -4,7 +4,8 @@
 
 #include "remote-ui/facts.h"
 
-/* "TCP and UDP 137, 138, 9011-9015"; NULL for an item that closes none. Free with g_free(). */
+/* "TCP and UDP 137, 138, 9011-9015"; NULL for an item that closes none, of these two protocols at
+ * least. Free with g_free(). */
 char *page_ports_words(GVariant *item);
 
 /* "12 packets blocked (720 bytes)". Free with g_free(). */

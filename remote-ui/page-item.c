@@ -89,8 +89,8 @@ static void add_details(GString *out, const DeviceView *view, GVariant *item, gb
     g_string_append(out, "</details>");
 }
 
-/* What is not in force closes nothing, and has blocked nothing. */
-static gboolean is_in_force(GVariant *item)
+/* An item that nobody asks for, or that is not there, closes nothing and has blocked nothing. */
+static gboolean closes_its_ports(GVariant *item)
 {
     const char *state = facts_string(item, "State");
     return strcmp(state, "off") != 0 && strcmp(state, "not-available") != 0;
@@ -101,7 +101,7 @@ static void add_ports(GString *out, GVariant *item)
     g_autofree char *ports = page_ports_words(item);
     if (!ports)
         return;
-    if (!is_in_force(item)) {
+    if (!closes_its_ports(item)) {
         html_add(out, "<p class=\"ports quiet\">Would close <span class=\"numbers\">%s</span></p>",
                  ports);
         return;

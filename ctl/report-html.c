@@ -96,16 +96,22 @@ static const char *class_of(const char *state)
     return state_to_color(state) == COLOR_NONE ? NULL : state;
 }
 
+/* What rows of items and of settings have in common. */
+static void begin_row(GString *out, JsonObject *object, const char *name, const char *value_label,
+                      const char *value)
+{
+    const char *state = json_get_string(object, "State");
+    g_string_append(out, "<tr>");
+    append_name(out, name, json_get_string(object, "Label"));
+    append_cell(out, value_label, NULL, value);
+    append_cell(out, "State", class_of(state), state);
+}
+
 static void append_item(GString *out, JsonObject *item)
 {
-    const char *key = json_get_string(item, "Key");
-    const char *state = json_get_string(item, "State");
     g_autofree char *value = item_request_to_text(item);
     g_autofree char *evidence = report_evidence(item);
-    g_string_append(out, "<tr>");
-    append_name(out, key, json_get_string(item, "Label"));
-    append_cell(out, "Value", NULL, value);
-    append_cell(out, "State", class_of(state), state);
+    begin_row(out, item, json_get_string(item, "Key"), "Value", value);
     append_cell(out, "Evidence", NULL, evidence);
     append_cell(out, "Detail", NULL, json_get_string(item, "Detail"));
     g_string_append(out, "</tr>\n");
@@ -137,13 +143,9 @@ static void append_items(GString *out, JsonArray *items)
 static void append_setting(GString *out, JsonObject *setting)
 {
     const char *name = json_get_string(setting, "Name");
-    const char *state = json_get_string(setting, "State");
     g_autofree char *value = item_value_to_text(name, json_object_get_member(setting, "Value"));
     g_autofree char *answers = report_answers(setting);
-    g_string_append(out, "<tr>");
-    append_name(out, name, json_get_string(setting, "Label"));
-    append_cell(out, "Locked to", NULL, value);
-    append_cell(out, "State", class_of(state), state);
+    begin_row(out, setting, name, "Locked to", value);
     append_cell(out, "Agents", NULL, answers);
     g_string_append(out, "</tr>\n");
 }

@@ -216,6 +216,21 @@ def test_keys_of_a_binding():
     assert explained == keys
 
 
+def test_bindings_on_pages_are_without_fault(build, tmp_path):
+    found = 0
+    for page in sorted((ROOT / "man").glob("*.scd")):
+        text = page.read_text(encoding="utf-8")
+        for block in re.findall(r"```\n(\[Binding\].*?)```", text, re.DOTALL):
+            found += 1
+            binding = tmp_path / f"{found}.binding"
+            binding.write_text(block.replace("\\\\", "\\"), encoding="utf-8")
+            done = subprocess.run(
+                [build / "agent/secpol-agent", "--check", binding], capture_output=True, text=True
+            )
+            assert done.returncode == 0, (page.name, done.stdout, done.stderr)
+    assert found == 2
+
+
 # The bus
 
 

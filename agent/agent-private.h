@@ -13,6 +13,8 @@
 
 struct Agent {
     char *state;
+    int lock;           /* on @state; -1: not held */
+    GPtrArray *damaged; /* messages of records that cannot be read */
     GStrv directories;
     GPtrArray *bindings; /* element type Binding */
     GHashTable *files;   /* path: FileRecord */

@@ -1,16 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "agent/agent-private.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
 #include "agent/binding-files.h"
 #include "agent/check-run.h"
 #include "agent/file-record.h"
 #include "agent/target-file.h"
 #include "agent/tree-edit.h"
+#include "daemon/files/file-io.h"
 
 #define DEEDS_FILE "deeds"
 
 static void complain(const char *message, gpointer data)
 {
+    GPtrArray *damaged = data;
+    g_ptr_array_add(damaged, g_strdup(message));
     const NoteSubject subject = {.detail = message};
     note_event(LOG_WARNING, MESSAGE_ID_AGENT_PROBLEM, &subject, "%s", message);
 }
@@ -29,6 +37,20 @@ static void recover_files(Agent *agent)
     }
 }
 
+/* Held until the process ends, whatever ends it. */
+static gboolean lock_state(Agent *agent, GError **error)
+{
+    agent->lock = open(agent->state, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (agent->lock >= 0 && flock(agent->lock, LOCK_EX | LOCK_NB) == 0)
+        return TRUE;
+    if (agent->lock < 0 || errno != EWOULDBLOCK)
+        return file_error_set(error, agent->state, "cannot lock it", errno);
+    g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_AGAIN,
+                "%s: another secpol-agent is at work; 'systemctl stop secpol-agent' ends it",
+                agent->state);
+    return FALSE;
+}
+
 static gboolean load_records(Agent *agent, GError **error)
 {
     g_autofree char *services = g_build_filename(agent->state, AGENT_SERVICES_FILE, NULL);
@@ -38,7 +60,9 @@ static gboolean load_records(Agent *agent, GError **error)
                     agent->state);
         return FALSE;
     }
-    agent->files = file_records_load(agent->state, complain, NULL);
+    if (!lock_state(agent, error))
+        return FALSE;
+    agent->files = file_records_load(agent->state, complain, agent->damaged);
     recover_files(agent);
     agent->deeds = deed_record_load(deeds, error);
     agent->services = agent->deeds ? service_record_load(services, error) : NULL;
@@ -59,6 +83,8 @@ Agent *agent_new(const AgentPaths *paths, GError **error)
     agent->untold = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     agent->restarts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     agent->restart_due = G_MAXINT64;
+    agent->damaged = g_ptr_array_new_with_free_func(g_free);
+    agent->lock = -1;
     if (!load_records(agent, error))
         return NULL;
     agent->control = unit_control_new(&problem);
@@ -85,6 +111,9 @@ void agent_free(Agent *agent)
     g_hash_table_unref(agent->stamps);
     g_hash_table_unref(agent->untold);
     g_hash_table_unref(agent->restarts);
+    g_ptr_array_unref(agent->damaged);
+    if (agent->lock >= 0)
+        close(agent->lock);
     settings_in_force_clear(&agent->current);
     settings_in_force_clear(&agent->previous);
     g_free(agent);
@@ -188,6 +217,24 @@ void agent_pass(Agent *agent, const SettingsInForce *settings, AgentReport repor
     g_ptr_array_unref(pass.active);
     g_hash_table_unref(pass.told);
     g_ptr_array_unref(pass.problems);
+}
+
+GStrv agent_list_unrestored(const Agent *agent)
+{
+    g_autoptr(GStrvBuilder) left = g_strv_builder_new();
+    GHashTableIter iterator;
+    gpointer path;
+    g_hash_table_iter_init(&iterator, agent->files);
+    while (g_hash_table_iter_next(&iterator, &path, NULL))
+        g_strv_builder_add(left, path);
+    for (guint i = 0; i < agent->deeds->units->len; i++)
+        g_strv_builder_add(left, ((UnitDeed *)g_ptr_array_index(agent->deeds->units, i))->unit);
+    for (guint i = 0; i < agent->deeds->commands->len; i++)
+        g_strv_builder_add(left,
+                           ((CommandDeed *)g_ptr_array_index(agent->deeds->commands, i))->edit);
+    for (guint i = 0; i < agent->damaged->len; i++)
+        g_strv_builder_add(left, g_ptr_array_index(agent->damaged, i));
+    return g_strv_builder_end(left);
 }
 
 gboolean agent_is_settled(const Agent *agent)

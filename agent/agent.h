@@ -20,7 +20,8 @@ typedef struct AgentPaths {
 /* In the state directory: of service-record.h. */
 #define AGENT_SERVICES_FILE "services"
 
-/* Reads bindings and records. What is wrong with single ones is noted, and they are left out. */
+/* Reads bindings and records. What is wrong with single ones is noted, and they are left out. The
+ * state directory is one agent's: an error where another has it. */
 Agent *agent_new(const AgentPaths *paths, GError **error);
 void agent_free(Agent *agent);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Agent, agent_free)
@@ -35,6 +36,11 @@ typedef void (*AgentReport)(const SettingsReport *reports, gsize n_reports, gboo
 
 /* Makes everything as @settings demand, and puts back what they no longer do. */
 void agent_pass(Agent *agent, const SettingsInForce *settings, AgentReport report, gpointer data);
+
+/* Paths, units and edits ("BINDING/EDIT") that there is still something of to put back, and what is
+ * wrong with records that could not be read. After a pass that demanded nothing: what could not be
+ * put back. Free with g_strfreev(). */
+GStrv agent_list_unrestored(const Agent *agent);
 
 /* Whether at the end of the last pass everything was in force. */
 gboolean agent_is_settled(const Agent *agent);

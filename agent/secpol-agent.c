@@ -72,6 +72,19 @@ static void keep_silent(const SettingsReport *reports, gsize n_reports, gboolean
 {
 }
 
+static gboolean restore(Agent *agent, GError **error)
+{
+    g_auto(SettingsInForce) nothing = {0};
+    agent_pass(agent, &nothing, keep_silent, NULL);
+    g_auto(GStrv) left = agent_list_unrestored(agent);
+    g_autofree char *list = g_strjoinv(", ", left);
+    if (!*left)
+        return TRUE;
+    g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "Not everything could be put back: %s",
+                list);
+    return FALSE;
+}
+
 static const char *state_directory(const Options *options)
 {
     return options->state_directory ? options->state_directory : AGENT_STATE_DIRECTORY;
@@ -86,12 +99,7 @@ static gboolean run_service(const Options *options, const char *const *directori
     g_autoptr(Agent) agent = agent_new(&paths, error);
     if (!agent)
         return FALSE;
-    if (options->restore) {
-        g_auto(SettingsInForce) nothing = {0};
-        agent_pass(agent, &nothing, keep_silent, NULL);
-        return TRUE;
-    }
-    return agent_loop_run(agent, error);
+    return options->restore ? restore(agent, error) : agent_loop_run(agent, error);
 }
 
 static gboolean print_sandbox(const Options *options, const char *const *directories)

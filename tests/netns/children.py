@@ -43,6 +43,10 @@ class Program:
         if not self.alive():
             raise RuntimeError(f"{self.name} had ended by itself:\n{self.log()}")
         os.kill(self.pid, number)
+        return self.wait()
+
+    def wait(self):
+        """Its exit code, once it has ended."""
         _, status = os.waitpid(self.pid, 0)
         self.pid = 0
         return os.waitstatus_to_exitcode(status)

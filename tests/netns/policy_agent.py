@@ -13,8 +13,10 @@ from probes import wait_until
 BINDINGS = SOURCE / "agent" / "bindings"
 
 
-class PolicyAgent:
+class PolicyAgent(children.Program):
     """Files that it edits are below `etc`, where it and the programs it asks find them as /etc."""
+
+    name = "secpol-agent"
 
     def __init__(self, directory, net, bus):
         self.directory = directory
@@ -30,7 +32,6 @@ class PolicyAgent:
         # What is called in its process before it becomes secpol-agent, what its environment has
         # beside the usual, and what it is run by.
         self.in_child, self.environment, self.runner = [], {}, []
-        self.pid = 0
 
     def use(self, *names):
         """Bindings of the project, by name."""
@@ -83,23 +84,11 @@ class PolicyAgent:
         os.kill(self.pid, signal.SIGHUP)
 
     def end(self, number=signal.SIGTERM):
-        os.kill(self.pid, number)
-        _, status = os.waitpid(self.pid, 0)
-        self.pid = 0
-        return os.waitstatus_to_exitcode(status)
-
-    def ended(self):
-        """Whether it has ended, however."""
-        if self.pid and os.waitpid(self.pid, os.WNOHANG) != (0, 0):
-            self.pid = 0
-        return not self.pid
+        return super().end(number)
 
     def restore(self):
         """Run it once more, to put everything back."""
-        self.start("--restore")
-        _, status = os.waitpid(self.pid, 0)
-        self.pid = 0
-        return os.waitstatus_to_exitcode(status)
+        return self.start("--restore").wait()
 
     def close(self):
         """The end of the test, which it has to have lived to see; a leak fails it."""

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """secpol-agent with real programs: what a policy demands of them, drift, and everything put back."""
 
+import copy
 import os
 import signal
 import stat
@@ -270,3 +271,37 @@ def test_new_bindings_are_read_at_a_reload(bus, pwquality):
     assert state(bus, "MinimumPasswordLength") == "pending"
     pwquality.use("pwquality").reload()
     pwquality.wait_for(lambda: state(bus, "MinimumPasswordLength") == "enforced")
+
+
+def test_what_cannot_be_put_back_is_named(bus, pwquality):
+    """What is in its way is put away, and it is done."""
+    assert enforced(pwquality, bus).end() == 0
+    path = pwquality.etc / "security/pwquality.conf"
+    path.rename(path.with_name("moved"))
+    path.mkdir()
+    assert pwquality.restore() == 1
+    told = pwquality.log().splitlines()[-1]
+    assert "Not everything could be put back: /etc/security/pwquality.conf" in told
+    path.rmdir()
+    path.with_name("moved").rename(path)
+    assert pwquality.restore() == 0
+    assert pwquality.differences() == ""
+
+
+def test_a_record_that_is_damaged_is_named(bus, pwquality):
+    assert enforced(pwquality, bus).end() == 0
+    (record,) = pwquality.state.glob("*.file")
+    record.write_bytes(b"\xff" * 20)
+    assert pwquality.restore() == 1
+    assert f"Not everything could be put back: {record}: damaged" in pwquality.log()
+
+
+def test_one_agent_at_a_time(bus, pwquality):
+    enforced(pwquality, bus)
+    other = copy.copy(pwquality)
+    assert other.restore() == 1
+    assert "another secpol-agent is at work" in other.log()
+    other.start()
+    assert wait_until(lambda: not other.alive(), 10) or other.end()
+    assert other.log().count("another secpol-agent is at work") == 2
+    assert shortest_password(pwquality) == 12

@@ -90,8 +90,8 @@ def test_killed_at_any_change_it_puts_everything_back(bus, machine):
     for number in range(1, 200):
         machine.runner = killed_at(number)
         machine.start()
-        wait_until(lambda: machine.ended() or is_done(bus, machine), 20)
-        lived = not machine.ended()
+        wait_until(lambda: not machine.alive() or is_done(bus, machine), 20)
+        lived = machine.alive()
         if lived:
             # Not at work any more, by then.
             time.sleep(0.2)
@@ -129,7 +129,7 @@ def test_an_edit_cut_off_is_nobody_elses(bus, secpold, machine):
     machine.runner = ["strace", "-qq", "-o", "/dev/null", "--inject=rename:signal=KILL:when=2"]
     secpold.reload(policy(MinimumPasswordLength=14))
     machine.start()
-    wait_until(machine.ended, 20)
+    wait_until(lambda: not machine.alive(), 20)
     machine.runner = []
     machine.start()
     machine.wait_for(lambda: value(bus) == 14)

@@ -55,21 +55,27 @@ static void print_json(const Context *context, const ImportResult *result, JsonO
     json_print_object(object, context->json);
 }
 
+/* "1 item is", "2 items are". Free with g_free(). */
+static char *subject_of(gint64 count)
+{
+    return g_strdup_printf("%" G_GINT64_FORMAT " %s", count, count == 1 ? "item is" : "items are");
+}
+
 /* Whether all that was asked for holds; complains otherwise. */
 static gboolean holds(const ImportResult *result, PendingWait waited, JsonArray *items)
 {
     g_autoptr(JsonObject) compliance = item_list_compliance(items);
+    g_autofree char *pending = subject_of(compliance_count(compliance, "pending"));
+    g_autofree char *violated = subject_of(compliance_count(compliance, "violated"));
     if (waited == PENDING_WAIT_REPLACED) {
         complain("generation %" G_GUINT64_FORMAT " is no longer in force: it was not confirmed in "
                  "time, or another policy was imported",
                  result->generation);
     } else if (waited == PENDING_WAIT_TIMEOUT) {
-        complain("after %u s %" G_GINT64_FORMAT " of the items are still pending; the policy "
-                 "stays in force",
-                 result->timeout_seconds, compliance_count(compliance, "pending"));
+        complain("after %u s %s still pending; the policy stays in force", result->timeout_seconds,
+                 pending);
     } else if (compliance_count(compliance, "violated") > 0) {
-        complain("%" G_GINT64_FORMAT " of the items are violated; the policy stays in force",
-                 compliance_count(compliance, "violated"));
+        complain("%s violated; the policy stays in force", violated);
     } else {
         return TRUE;
     }

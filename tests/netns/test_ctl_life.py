@@ -343,7 +343,7 @@ def test_wait_tells_what_is_missing(secpold, ctl, files):
     done = ctl("import", "settings.policy", "--wait", "--timeout=1s", code=1)
     assert 1 <= time.monotonic() - begin < 10
     assert "ForceAutoLogout" in done.text and "pending" in done.text
-    assert "1 of the items are still pending" in done.complaint
+    assert "secpolctl: after 1 s 1 item is still pending; the policy stays" in done.complaint
     assert ctl("import", "settings.policy").complaint == "", "without --wait that is no failure"
 
 

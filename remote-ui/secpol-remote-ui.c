@@ -118,6 +118,11 @@ static gboolean start(int argc, char **argv, GError **error)
         printf("secpol-remote-ui %s\n", SECPOLD_VERSION);
         return TRUE;
     }
+    if (argc > 1) {
+        g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
+                    "unexpected argument '%s'; where to listen is said with --listen=", argv[1]);
+        return FALSE;
+    }
     g_autoptr(GPtrArray) listeners = find_listeners(addresses, &activated, error);
     return listeners && run(listeners, activated, error);
 }

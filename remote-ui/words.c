@@ -9,7 +9,7 @@ const StateWords words_item_states[WORDS_N_ITEM_STATES] = {
     {"violated", "Violated", "Contradicted, or cannot be made true. Its detail says why."},
     {"pending", "Pending", "Asked for, but not yet confirmed by whoever has to."},
     {"partial", "Partial",
-     "In force, but for what the device profile leaves open or the device runs from."},
+     "In force, except for what the device profile spares or what the device itself runs from."},
     {"enforced", "Enforced", "Read back from the kernel or confirmed by an agent, and true."},
     {"off", "Off", "The policy does not ask for it."},
     {"not-available", "Not available", "This device does not have the function."},

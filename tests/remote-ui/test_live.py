@@ -91,7 +91,7 @@ def test_counters_go_up_by_themselves(page, net):
     scene.settle(lambda: re.search(r"\d+ packets? blocked", page.text("#RestrictRawPort .ports")), 15)
 
 
-def test_an_update_leaves_the_reader_where_he_is(page, own_secpold):
+def test_an_update_leaves_the_reader_in_place(page, own_secpold):
     """What is unfolded, where the focus is, and what is filtered."""
     summary = page.find("#RestrictLpdPort summary")
     summary.click()

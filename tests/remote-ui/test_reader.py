@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Everybody can read the page: at any width, in the dark, by keyboard, by ear, on paper, without
-scripts; and finds what he looks for."""
+scripts; and finds what is looked for."""
 
 import re
 import urllib.parse

@@ -262,8 +262,30 @@ def test_mechanisms_that_signals_name():
     assert set(re.findall(r'"([a-z-]+)"', comment)) == known
 
 
-def test_every_page_refers_to_pages_that_exist():
-    own = {path.name.removesuffix(".scd") for path in (ROOT / "man").glob("*.scd")}
-    for name in sorted(own):
-        for stem, number in re.findall(r"\b(secpol[\w.-]*|org\.secpold1)\((\d)\)", Page(name).text):
-            assert f"{stem}.{number}" in own, (name, stem)
+REFERENCE = r"\b(secpol[\w.-]*|org\.secpold1|pam_factory_password)\((\d)\)"
+OWN = {path.name.removesuffix(".scd") for path in (ROOT / "man").glob("*.scd")}
+# Programs that bindings run; the page of secpol-agent leads to them.
+HELPERS = {"pam_factory_password.8", "secpol-pam-path.8", "secpol-weak-keys.8"}
+
+
+def references(text):
+    return [f"{stem}.{number}" for stem, number in re.findall(REFERENCE, text)]
+
+
+@pytest.mark.parametrize("name", sorted(OWN))
+def test_see_also_has_all_pages_that_a_page_refers_to(name):
+    page = Page(name)
+    listed = references(page.section("SEE ALSO"))
+    # The page's own name stands at its head.
+    assert set(listed) == set(references(page.text)) - {name} <= OWN
+    assert len(listed) == len(set(listed)) >= 2
+
+
+def test_see_also_has_one_order_and_leads_to_every_page():
+    listed = {name: references(Page(name).section("SEE ALSO")) for name in OWN}
+    order = ["secpold.8", *listed["secpold.8"]]
+    assert set(order) == OWN - HELPERS
+    assert HELPERS <= set(listed["secpol-agent.8"])
+    for name in OWN:
+        known = [other for other in listed[name] if other in order]
+        assert known == sorted(known, key=order.index), name

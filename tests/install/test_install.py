@@ -19,6 +19,7 @@ MAN_PAGES = {
     "man5/secpold.policy.5",
     "man5/secpold.binding.5",
     "man5/secpold.json.5",
+    "man7/secpold-threats.7",
     "man8/pam_factory_password.8",
     "man8/secpol-agent.8",
     "man8/secpol-pam-path.8",

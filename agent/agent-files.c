@@ -87,7 +87,7 @@ static gboolean change_file(Pass *pass, const char *path, const char *text, cons
 {
     g_autofree char *stamp = NULL;
     const gboolean good = text ? target_file_write(path, text, expected, &stamp, error)
-                               : target_file_remove(path, error);
+                               : target_file_remove(path, expected, error);
     if (good)
         agent_stamp_file(pass->agent, path, stamp ? stamp : "none");
     return good;

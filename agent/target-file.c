@@ -114,17 +114,23 @@ static gboolean fill(const char *path, const char *text, int fd, char **ret_stam
     return TRUE;
 }
 
-/* Between this look and the rename is the moment in which somebody's edit is lost: as short as can
- * be. */
+/* Between this look and what follows is the moment in which somebody's edit is lost: as short as
+ * can be. */
+static gboolean is_as_expected(const char *path, const char *expected, GError **error)
+{
+    g_autofree char *stamp = target_file_stamp(path);
+    if (g_str_equal(stamp, expected))
+        return TRUE;
+    g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_AGAIN, "%s: changes all the time", path);
+    return FALSE;
+}
+
 static gboolean take_place(const char *fresh, const char *path, const char *expected,
                            GError **error)
 {
     g_autofree char *directory = g_path_get_dirname(path);
-    g_autofree char *stamp = target_file_stamp(path);
-    if (!g_str_equal(stamp, expected)) {
-        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_AGAIN, "%s: changes all the time", path);
+    if (!is_as_expected(path, expected, error))
         return FALSE;
-    }
     if (rename(fresh, path) < 0)
         return file_error_set(error, path, "cannot replace", errno);
     return directory_sync(directory, error);
@@ -168,9 +174,11 @@ gboolean target_file_write(const char *path, const char *text, const char *expec
     return TRUE;
 }
 
-gboolean target_file_remove(const char *path, GError **error)
+gboolean target_file_remove(const char *path, const char *expected, GError **error)
 {
     g_autofree char *directory = g_path_get_dirname(path);
+    if (!is_as_expected(path, expected, error))
+        return FALSE;
     if (unlink(path) < 0)
         return errno == ENOENT || file_error_set(error, path, "cannot remove", errno);
     return directory_sync(directory, error);

@@ -20,8 +20,8 @@ gboolean target_file_read(const char *path, char **ret_text, GError **error);
 gboolean target_file_write(const char *path, const char *text, const char *expected,
                            char **ret_stamp, GError **error);
 
-/* No file is no error. Durable as well. */
-gboolean target_file_remove(const char *path, GError **error);
+/* Likewise with @expected, and durable as well. No file is no error. */
+gboolean target_file_remove(const char *path, const char *expected, GError **error);
 
 /* Takes away what an interrupted target_file_write() has left behind. */
 void target_file_clean(const char *path);

@@ -3,7 +3,9 @@
 nothing else. The rest of the manual is looked at in tests/lint/test_manual.py."""
 
 import re
+import subprocess
 import sys
+import textwrap
 import xml.etree.ElementTree as ElementTree
 
 import pytest
@@ -11,6 +13,7 @@ import pytest
 from bus import NAME, ROOT
 from daemon import SOURCE
 from documents import policy
+from probes import wait_until
 
 sys.path.append(str(SOURCE / "tests/lint"))
 from manual import Page, plain  # noqa: E402
@@ -111,3 +114,53 @@ def test_states(page, interface):
     assert len(known) >= 5
     described = section.split("State s")[1].split("why the state")[0]
     assert known <= set(re.findall(r"[a-z-]+", described))
+
+
+def blocks_of_readme():
+    """What README shows of the bus, by block."""
+    text = (SOURCE / "README.md").read_text(encoding="utf-8")
+    section = text.split("## How another program subscribes\n")[1].split("\n## ")[0]
+    found = re.findall(r"(?:^    .*\n)+", section, re.MULTILINE)
+    return [textwrap.dedent(block) for block in found]
+
+
+def test_commands_in_readme_say_what_it_shows(bus, shared, tmp_path):
+    asked = policy("RestrictLpdPort", "RestrictRawPort", "RestrictSmtpPort")
+    commands = "".join(block for block in blocks_of_readme() if block.startswith("$ "))
+    parts = [part.split("\n", 1) for part in commands.replace("\\\n", "").split("$ ")[1:]]
+    assert len(parts) == 5
+    shared.reload(asked)
+    assert wait_until(lambda: bus.item("RestrictRawPort", "State") == "enforced")
+    for command, shown in parts:
+        output = tmp_path / "output"
+        with open(output, "w", encoding="utf-8") as file:
+            started = subprocess.Popen(
+                ["bash", "-c", f"exec {command}"], env=bus.environment, stdout=file
+            )
+        if command.endswith("monitor"):
+
+            def is_shown():
+                shared.reload(policy("RestrictLpdPort"))
+                shared.reload(asked)
+                wanted = re.escape(shown.strip()).replace(r"\.\.\.", ".*")
+                return re.search(f"^{wanted}$", output.read_text(), re.MULTILINE)
+
+            assert wait_until(is_shown)
+            started.terminate()
+            started.wait(5)
+        else:
+            assert started.wait(10) == 0
+            assert output.read_text() == shown
+
+
+def test_code_in_readme_is_that_of_the_examples():
+    folder = SOURCE / "dbus/examples"
+    examples = [
+        textwrap.dedent((folder / f"fax-settings.{language}").read_text(encoding="utf-8"))
+        for language in ("c", "py")
+    ]
+    code = [block for block in blocks_of_readme() if not block.startswith("$ ")]
+    assert len(code) == 3
+    for block in code:
+        flat = re.sub(r"\n *", "\n", block)
+        assert any(flat in re.sub(r"\n *", "\n", example) for example in examples), block

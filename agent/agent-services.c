@@ -97,17 +97,14 @@ void pass_forget_services(const Pass *pass)
         save_services(pass->agent);
 }
 
-static gboolean is_there(const Agent *agent, const char *unit)
-{
-    UnitState state;
-    return agent->control && unit_control_state(agent->control, unit, &state, NULL) && state.exists;
-}
-
 /* One that is gone with its package needs no telling. */
-static void run_after_edits(const Pass *pass, const char *name, const Service *service)
+static void run_after_edits(const Pass *pass, const char *name, const Service *service,
+                            GHashTable *ran)
 {
     const Binding *binding = find_active(pass, name);
     if (!*service->run || (!binding && !g_file_test(*service->run, G_FILE_TEST_IS_EXECUTABLE)))
+        return;
+    if (!g_hash_table_add(ran, g_strjoinv(FILE_PLAN_SEPARATOR, service->run)))
         return;
     g_autofree char *problem = program_run((const char *const *)service->run, NULL);
     const NoteSubject subject = {.binding = binding, .detail = problem};
@@ -125,12 +122,19 @@ static UnitJob *find_job(const GPtrArray *jobs, const char *unit)
     return NULL;
 }
 
-/* A restart does what a reload would. Of a binding that is not active the units may be gone. */
-static void add_jobs(Pass *pass, GPtrArray *jobs, char *const *units, UnitVerb verb,
-                     gboolean active)
+/* Nobody reads anything there. */
+static gboolean is_down(const Agent *agent, const char *unit)
+{
+    UnitState state;
+    return agent->control && unit_control_state(agent->control, unit, &state, NULL) &&
+           !state.active;
+}
+
+/* A restart does what a reload would. */
+static void add_jobs(Pass *pass, GPtrArray *jobs, char *const *units, UnitVerb verb)
 {
     for (char *const *unit = units; *unit; unit++) {
-        if (!active && !is_there(pass->agent, *unit))
+        if (is_down(pass->agent, *unit))
             continue;
         gint64 *last = g_new(gint64, 1);
         UnitJob *job = find_job(jobs, *unit);
@@ -143,12 +147,13 @@ static void add_jobs(Pass *pass, GPtrArray *jobs, char *const *units, UnitVerb v
     }
 }
 
-static void tell_service(Pass *pass, const char *name, const Service *service, GPtrArray *jobs)
+/* @ran: set of programs that were run since the last edit, which need not run again. */
+static void tell_service(Pass *pass, const char *name, const Service *service, GHashTable *ran,
+                         GPtrArray *jobs)
 {
-    const gboolean active = find_active(pass, name) != NULL;
-    run_after_edits(pass, name, service);
-    add_jobs(pass, jobs, service->restart, UNIT_RESTART, active);
-    add_jobs(pass, jobs, service->reload, UNIT_RELOAD, active);
+    run_after_edits(pass, name, service, ran);
+    add_jobs(pass, jobs, service->restart, UNIT_RESTART);
+    add_jobs(pass, jobs, service->reload, UNIT_RELOAD);
     g_hash_table_add(pass->told, g_strdup(name));
 }
 
@@ -160,6 +165,7 @@ static GPtrArray *collect_jobs(Pass *pass)
     GPtrArray *jobs = unit_jobs_new();
     g_autoptr(GList) names =
         g_list_sort(g_hash_table_get_keys(agent->untold), (GCompareFunc)strcmp);
+    g_autoptr(GHashTable) ran = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     agent->restart_due = G_MAXINT64;
     for (const GList *at = names; at; at = at->next) {
         const Service *service = service_record_find(agent->services, at->data);
@@ -171,7 +177,7 @@ static GPtrArray *collect_jobs(Pass *pass)
             continue;
         }
         if (service)
-            tell_service(pass, at->data, service, jobs);
+            tell_service(pass, at->data, service, ran, jobs);
         g_hash_table_remove(agent->untold, at->data);
     }
     return jobs;

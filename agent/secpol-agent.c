@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -60,6 +61,11 @@ static gboolean parse_options(int argc, char *argv[], Options *options, GError *
     g_option_context_add_main_entries(context, entries, NULL);
     if (!g_option_context_parse(context, &argc, &argv, error))
         return FALSE;
+    if (options->check + options->restore + options->sandbox + options->try > 1) {
+        g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                    "--check, --restore, --sandbox and --try do not go together");
+        return FALSE;
+    }
     if (options->files && !options->check && !options->try) {
         g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
                     "only --check and --try take arguments: %s", options->files[0]);
@@ -133,6 +139,8 @@ int main(int argc, char *argv[])
     g_auto(Options) options = {0};
     g_autoptr(GError) error = NULL;
 
+    /* What is printed for people may hold more than ASCII. */
+    setlocale(LC_CTYPE, "");
     if (!parse_options(argc, argv, &options, &error)) {
         fprintf(stderr, "secpol-agent: %s\nTry 'secpol-agent --help'.\n", error->message);
         return 2;

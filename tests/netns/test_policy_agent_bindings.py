@@ -119,3 +119,25 @@ def test_nobody_vouches_for_a_service_that_is_gone(bus, machine):
     (machine.etc / "secpold-test/removed").rename(machine.etc / INSTALLED)
     machine.wait_for(lambda: reported(bus, "PasswordMinimumLength") == [(12, "")])
     machine.wait_for(lambda: bus.item(LENGTH, "State") == "enforced")
+
+
+def test_a_program_that_two_bindings_run_is_run_once(bus, secpold, machine):
+    """After the edits of both."""
+    seen = machine.directory / "seen"
+    run = f"Run=/bin/sh -c 'cat /etc/{CONF} /etc/{OTHER} >>{seen}'\n"
+    machine.write_binding("machine", binding("machine", "PasswordMinimumLength", CONF, run))
+    machine.write_binding("other", binding("other", "LockoutPeriodMin", OTHER, run))
+    machine.reload()
+    lockout = {"LockoutThreshold": 5, "LockoutPeriodMin": 31}
+    secpold.reload(policy("EnableLockout", MinimumPasswordLength=13, **lockout))
+    machine.wait_for(lambda: reported(bus, "LockoutPeriodMin") == [(31, "")])
+    assert seen.read_text(encoding="utf-8") == "# Ours\nlength = 13\n# Ours\nlength = 31\n"
+
+
+@pytest.mark.parametrize(
+    "words", [["--check", "--restore"], ["--try", "--sandbox"], ["--restore", "--try", "--check"]]
+)
+def test_what_cannot_be_done_together_is_refused(words):
+    done = subprocess.run([built("secpol-agent"), *words], capture_output=True, check=False)
+    assert done.returncode == 2
+    assert b"do not go together" in done.stderr

@@ -33,7 +33,7 @@ BINDING = """\
 [Binding]
 FormatVersion=1
 Service=panel
-Restart=panel.service
+Restart=panel.service missing.service snmpd.service
 Writes=/run/panel-state
 
 [Edit length]
@@ -246,9 +246,12 @@ def test_a_binding_that_is_switched_off_is_undone_and_its_service_told():
 
 def test_everything_can_be_put_back_by_hand():
     """As whoever takes the package away does."""
-    services.demand("RestrictMdnsPort", "ProhibitSnmpV1")
+    services.demand("RestrictMdnsPort", "RestrictSnmpPort", MinimumPasswordLength=9)
     there(is_silent)
+    services.wait_setting("PasswordMinimumLength", 9)
     run("systemctl", "stop", UNIT)
+    # Whoever is not there, or must not run, needs not be told.
+    assert not re.search("(missing|snmpd).service: Unit", services.journal())
     run("secpol-agent", "--restore")
     assert services.differences() == ""
     assert services.is_active(*AVAHI)

@@ -192,15 +192,16 @@ static void take_bus(DeviceWatch *watch, GDBusConnection *bus)
 static void on_connected(GObject *source, GAsyncResult *result, gpointer data)
 {
     g_autoptr(GError) error = NULL;
-    GDBusConnection *bus = g_dbus_connection_new_for_address_finish(result, &error);
+    g_autoptr(GDBusConnection) bus = g_dbus_connection_new_for_address_finish(result, &error);
     /* The watch may be gone where it was cancelled. */
     if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
         return;
     DeviceWatch *watch = data;
     clear_timer(watch);
-    if (bus)
-        take_bus(watch, bus);
-    else
+    if (bus && !g_dbus_connection_is_closed(bus))
+        take_bus(watch, g_object_ref(bus));
+    /* It may have closed before anybody listened for that. */
+    if (!bus || g_dbus_connection_is_closed(bus))
         lose_bus(watch, error);
 }
 

@@ -86,6 +86,17 @@ def test_exit_codes_of_secpolctl(secpolctl):
     assert secpolctl.bold("EXIT STATUS") == codes == ["0", "1", "2", "3"]
 
 
+def test_exit_codes_of_secpold(build):
+    """But for that of a start that fails, and of a --probe that misses something."""
+
+    def code(*words):
+        return subprocess.run([build / "daemon/secpold", *words], capture_output=True).returncode
+
+    listed = Page("secpold.8").bold("EXIT STATUS")
+    assert [listed[0], listed[-1]] == [str(code("--version")), str(code("--no-such-option"))]
+    assert len(listed) == 3
+
+
 def test_exit_codes_of_secpol_agent(build, tmp_path):
     """But for that of a --restore that leaves something, which takes a service."""
 

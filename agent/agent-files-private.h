@@ -16,6 +16,9 @@ typedef struct Target {
 /* What there is to remember where the plan is carried out. Free with file_record_free(). */
 FileRecord *record_from_plan(const Agent *agent, const Target *target, const FilePlan *plan);
 
+/* Takes away the directories that the agent made for the file, where they are empty. */
+void record_remove_directories(const FileRecord *record);
+
 /* Takes the record over in place of the one of the same file, and has it on disk when it returns
  * TRUE. */
 gboolean agent_keep_record(Agent *agent, FileRecord *record, GError **error);

@@ -108,6 +108,9 @@ static gboolean carry_out(Pass *pass, const Target *target, const FilePlan *plan
         agent_take_back_record(agent, target->path, g_steal_pointer(&earlier));
         return FALSE;
     }
+    /* Not only when services have read that the file is gone, which takes them long. */
+    if (!plan->text)
+        record_remove_directories(record);
     for (char **name = record->untold; *name; name++)
         g_hash_table_add(agent->untold, g_strdup(*name));
     return TRUE;

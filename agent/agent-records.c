@@ -93,11 +93,15 @@ gboolean agent_keep_record(Agent *agent, FileRecord *record, GError **error)
     return TRUE;
 }
 
-/* Directories that the agent made are taken away where they are empty. */
-static gboolean drop_record(Agent *agent, const FileRecord *record, GError **error)
+void record_remove_directories(const FileRecord *record)
 {
     for (guint i = g_strv_length(record->made); i-- > 0;)
         rmdir(record->made[i]);
+}
+
+static gboolean drop_record(Agent *agent, const FileRecord *record, GError **error)
+{
+    record_remove_directories(record);
     if (!file_record_remove(agent->state, record->path, error))
         return FALSE;
     g_hash_table_remove(agent->files, record->path);

@@ -2,6 +2,7 @@
 """Files that secpol-agent edits: whatever ends it, whoever is in its way, whatever they are like."""
 
 import os
+import re
 import shutil
 import subprocess
 import time
@@ -136,6 +137,15 @@ def test_an_edit_cut_off_is_nobody_elses(bus, secpold, machine):
     assert "by somebody else" not in machine.log()
     secpold.reload(EMPTY)
     machine.wait_for(lambda: is_as_before(machine))
+
+
+def test_folders_that_were_made_do_not_wait_for_slow_services(bus, secpold, machine):
+    text = (machine.bindings / "machine.binding").read_text(encoding="utf-8")
+    text = re.sub("Run=.*", "Run=/bin/sleep 6", text)
+    machine.write_binding("machine", text).start()
+    machine.wait_for(lambda: state(bus) == "enforced", 20)
+    secpold.reload(EMPTY)
+    machine.wait_for(lambda: machine.differences() == "", 4)
 
 
 def test_stricter_values_stay(bus, secpold, machine):

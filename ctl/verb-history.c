@@ -33,7 +33,7 @@ static void add_generation(const Context *context, Table *table, JsonObject *gen
 {
     g_autofree char *digest =
         g_strndup(json_get_string(generation, "Digest"), POLICY_TEXT_DIGEST_DIGITS);
-    g_autofree char *moment = moment_to_text(json_get_integer(generation, "ImportedUSec"));
+    g_autofree char *moment = moment_to_short_text(json_get_integer(generation, "ImportedUSec"));
     g_autofree char *importer = policy_importer_to_text(generation, context->host);
     const char *signer = json_get_string(generation, "Signer");
     gboolean waits = !json_get_boolean(generation, "Confirmed");
@@ -52,12 +52,13 @@ static void add_generation(const Context *context, Table *table, JsonObject *gen
 
 static void print_text(const Context *context, JsonArray *generations, JsonObject *manager)
 {
-    static const char *const columns[] = {"GENERATION", "SERIAL", "DIGEST", "STATE", "IMPORTED",
-                                          "BY",         "SIGNER", "NAME",   NULL};
+    static const char *const columns[] = {"GEN", "SERIAL", "DIGEST", "STATE", "IMPORTED",
+                                          "BY",  "SIGNER", "NAME",   NULL};
 
     g_autoptr(Table) table = table_new(columns, TABLE_CUT);
     table_align_right(table, 0);
     table_align_right(table, 1);
+    table_keep_whole(table, 4);
     guint count = json_array_get_length(generations);
     for (guint i = 0; i < count; i++) {
         add_generation(context, table, json_object_at(generations, i), manager);

@@ -64,12 +64,13 @@ static void add_setting(Table *table, JsonObject *setting)
     add_reports(table, name, json_get_array(setting, "Reports"));
 }
 
-static void print_settings(const Context *context, JsonArray *settings)
+/* @alone: there is room for all that is said of the one setting asked about. */
+static void print_settings(const Context *context, JsonArray *settings, gboolean alone)
 {
     static const char *const columns[] = {"SETTING",     "VALUE",   "LOCKED", "STATE",
                                           "REQUIRED BY", "REPORTS", NULL};
 
-    g_autoptr(Table) table = table_new(columns, TABLE_CUT);
+    g_autoptr(Table) table = table_new(columns, alone ? TABLE_WRAP : TABLE_CUT);
     guint locked = 0;
     for (guint i = 0; i < json_array_get_length(settings); i++) {
         JsonObject *setting = json_object_at(settings, i);
@@ -77,7 +78,7 @@ static void print_settings(const Context *context, JsonArray *settings)
         locked += json_get_boolean(setting, "Locked") ? 1 : 0;
     }
     table_print(table, &context->terminal, context->legend);
-    if (context->legend) {
+    if (context->legend && !alone) {
         guint count = json_array_get_length(settings);
         printf("\n%u %s, %u of them locked\n", count, count == 1 ? "setting" : "settings", locked);
     }
@@ -118,7 +119,7 @@ ExitCode verb_settings(const Context *context, const char *argument)
     if (context->json != JSON_FORMAT_OFF) {
         json_print_array(settings, context->json);
     } else {
-        print_settings(context, settings);
+        print_settings(context, settings, argument != NULL);
     }
     return EXIT_CODE_OK;
 }

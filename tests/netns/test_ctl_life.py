@@ -512,7 +512,7 @@ def test_history_tells_who_imported_what_and_what_is_in_force(secpold, ctl, file
     ctl("import", "first.policy")
     ctl("import", "second.policy")
     header, newest, oldest = ctl("history").text.splitlines()
-    assert header.split()[:4] == ["GENERATION", "SERIAL", "DIGEST", "STATE"]
+    assert header.split()[:4] == ["GEN", "SERIAL", "DIGEST", "STATE"]
     assert newest.split()[:2] == ["2", "2"] and "in force" in newest and "root" in newest
     assert newest.endswith("Second") and oldest.endswith("First")
     assert "confirmed" in oldest

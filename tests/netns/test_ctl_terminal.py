@@ -78,6 +78,26 @@ def test_cut_cells_end_in_an_ellipsis_unless_all_is_asked_for(net, environment):
     assert "Restrict LPD Port..." in on_terminal(net, ascii_only, *words, columns=80).text
 
 
+def test_what_was_asked_for_is_not_cut(net, environment, agent):
+    reason = "the print server has not been restarted since it was told so"
+    agent().report(("LpdPrinting", True, reason))
+    shown = on_terminal(net, environment, "settings", "LpdPrinting", "--no-pager", columns=80).text
+    assert reason.replace(" ", "") in re.sub(r"\s", "", shown) and "1 setting" not in shown
+    assert "1 setting" not in piped(net, environment, "settings", "LpdPrinting")
+
+
+def test_history_keeps_its_dates(net, environment, tmp_path):
+    path = tmp_path / "long.policy"
+    path.write_text(policy("RestrictLpdPort", name="Office of the head", serial=2))
+    piped(net, environment, "import", str(path), "--confirm=60s")
+    try:
+        shown = on_terminal(net, environment, "history", "--no-pager", columns=80).text
+    finally:
+        piped(net, environment, "revert")
+    assert re.search(r" \d{4}-\d\d-\d\d \d\d:\d\d:\d\d  root ", shown)
+    assert widest(shown) <= 80
+
+
 def test_columns_overrides_the_terminal(net, environment):
     shown = on_terminal(net, environment | {"COLUMNS": "60"}, "show", "--no-pager").text
     assert 50 < widest(shown) <= 60

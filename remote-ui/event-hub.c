@@ -10,6 +10,8 @@
 
 /* How soon a browser comes back, in milliseconds. */
 #define RETRY "retry: 3000\n\n"
+/* A page that missed more changes than these gets all parts. */
+#define MAX_CHANGES 32
 
 typedef struct Part {
     char *markup;
@@ -23,6 +25,7 @@ struct EventHub {
     GPtrArray *order;  /* ids, borrowed from the table */
     GPtrArray *streams;
     GBytes *everything; /* all parts as events, made when first asked for; NULL: not yet */
+    GQueue changes;     /* of GBytes: the latest editions as they were sent, the present one last */
 };
 
 static void part_free(gpointer data)
@@ -38,6 +41,7 @@ EventHub *event_hub_new(void)
     hub->instance = g_random_int();
     hub->parts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, part_free);
     hub->order = g_ptr_array_new();
+    g_queue_init(&hub->changes);
     hub->streams = g_ptr_array_new_with_free_func((GDestroyNotify)event_stream_free);
     return hub;
 }
@@ -50,6 +54,7 @@ void event_hub_free(EventHub *hub)
     g_ptr_array_unref(hub->order);
     g_hash_table_unref(hub->parts);
     g_clear_pointer(&hub->everything, g_bytes_unref);
+    g_queue_clear_full(&hub->changes, (GDestroyNotify)g_bytes_unref);
     g_free(hub);
 }
 
@@ -149,6 +154,9 @@ void event_hub_update(EventHub *hub, const DeviceStatus *status)
         return;
     }
     g_clear_pointer(&hub->everything, g_bytes_unref);
+    g_queue_push_tail(&hub->changes, g_bytes_ref(changed));
+    if (hub->changes.length > MAX_CHANGES)
+        g_bytes_unref(g_queue_pop_head(&hub->changes));
     send_all(hub, changed);
 }
 
@@ -158,22 +166,42 @@ static void on_closed(EventStream *stream, gpointer data)
     g_ptr_array_remove_fast(hub->streams, stream);
 }
 
-/* Shared between all who need it: after a restart that is everybody, at the same time. */
+/* Made once: after a restart everybody needs it, at the same time. */
 static GBytes *everything(EventHub *hub)
 {
     if (!hub->everything)
         hub->everything = parts_since(hub, 0);
-    return g_bytes_ref(hub->everything);
+    return hub->everything;
 }
 
-static GBytes *missed(EventHub *hub, const char *edition)
+/* How many editions are later than @edition; more than there are where it is none of these. */
+static guint64 editions_since(const EventHub *hub, const char *edition)
 {
     char *end = NULL;
     const guint64 instance = edition ? g_ascii_strtoull(edition, &end, 16) : 0;
     if (!edition || *end != '-' || instance != hub->instance)
-        return everything(hub);
+        return G_MAXUINT64;
     const guint64 number = g_ascii_strtoull(end + 1, &end, 10);
-    return *end || number > hub->edition ? everything(hub) : parts_since(hub, number);
+    return *end || number > hub->edition ? G_MAXUINT64 : hub->edition - number;
+}
+
+/* What a page missed that shows @edition: elements of GBytes, all of which are shared with others.
+ */
+static GPtrArray *missed(EventHub *hub, const char *edition)
+{
+    g_autoptr(GPtrArray) bytes = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
+    const guint64 n = editions_since(hub, edition);
+    gsize size = 0;
+    for (guint64 i = n; i > 0 && n <= hub->changes.length; i--) {
+        GBytes *change = g_queue_peek_nth(&hub->changes, hub->changes.length - (guint)i);
+        g_ptr_array_add(bytes, g_bytes_ref(change));
+        size += g_bytes_get_size(change);
+    }
+    if (n <= hub->changes.length && (n == 0 || size < g_bytes_get_size(everything(hub))))
+        return g_steal_pointer(&bytes);
+    g_ptr_array_set_size(bytes, 0);
+    g_ptr_array_add(bytes, g_bytes_ref(everything(hub)));
+    return g_steal_pointer(&bytes);
 }
 
 static GBytes *beat(void)
@@ -190,11 +218,12 @@ void event_hub_add(EventHub *hub, GIOStream *connection, GSocket *socket, const 
     EventStream *stream = event_stream_new(connection, socket, on_closed, hub);
     g_autofree char *start = g_strconcat(head, RETRY, NULL);
     g_autoptr(GBytes) first = g_bytes_new(start, strlen(start));
-    g_autoptr(GBytes) parts = missed(hub, edition);
+    g_autoptr(GPtrArray) parts = missed(hub, edition);
     g_autoptr(GBytes) life = beat();
     g_ptr_array_add(hub->streams, stream);
     event_stream_send(stream, first);
-    event_stream_send(stream, parts);
+    for (guint i = 0; i < parts->len; i++)
+        event_stream_send(stream, parts->pdata[i]);
     event_stream_send(stream, life);
 }
 

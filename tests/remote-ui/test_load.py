@@ -13,12 +13,16 @@ import pytest
 
 import scene
 from daemon import SOURCE
+from documents import ITEMS as ALL_ITEMS
 from documents import policy
 from probes import wait_until
+from stream import Stream
 
 PLACES, ANSWERS = 640, 128
 # For so many seconds nobody has to make room.
 GRACE = 3
+# Whatever takes no value, so that a policy with them changes nearly every part of the page.
+ITEMS = [item for item in ALL_ITEMS if item not in ("MinimumPasswordLength", "PasswordValidityDays")]
 # As large as a request may be, nearly.
 HEADERS = b"".join(b"X-%d: %s\r\n" % (number, b"y" * 1000) for number in range(60))
 
@@ -29,11 +33,17 @@ def device(secpold):
     return secpold.start(policy("RestrictLpdPort"))
 
 
-def greedy(ui, number):
-    """Asks for a page that nobody else asks for, and takes no byte of it."""
+def small():
+    """A client for which the kernel keeps next to nothing."""
     client = socket.socket()
     client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
     client.settimeout(30)
+    return client
+
+
+def greedy(ui, number):
+    """Asks for a page that nobody else asks for, and takes no byte of it."""
+    client = small()
     client.connect(("127.0.0.1", ui.port))
     client.sendall(b"GET /?q=%d HTTP/1.1\r\nHost: x\r\n%s\r\n" % (number, HEADERS))
     return client
@@ -76,6 +86,32 @@ def test_answers_that_nobody_takes_keep_nobody_out_and_fit_into_memory(ui):
         print(f"{held} answers: {taken >> 20} of {memory_max() >> 20} MB, {buffers >> 20} in buffers")
         assert taken < memory_max() * 2 // 3
     assert wait_until(lambda: ui.descriptors() == at_rest, 10)
+
+
+def test_what_many_missed_is_there_once(ui, device):
+    """Each is up to date up to another change, and takes nothing of what came since."""
+    with Stream(ui) as first:
+        assert first.wait_for("event: beat")
+        instance, _, number = first.edition().partition("-")
+        for serial in range(2, 12):
+            first.text = ""
+            device.reload(policy(*(ITEMS if serial % 2 else []), name=f"No. {serial}", serial=serial))
+            assert first.wait_for(f"No. {serial}<")
+        before, numbers = ui.memory(), iter(range(480))
+        ask = f"GET /events?since={instance}-{{}} HTTP/1.1\r\nHost: x\r\n\r\n"
+
+        def late():
+            client = small()
+            client.connect(("127.0.0.1", ui.port))
+            client.sendall(ask.format(int(number) + next(numbers) % 10).encode())
+            return client
+
+        with scene.many(late, 480):
+            settled(ui)
+            grown = ui.memory() - before
+            print(f"{grown >> 20} MB for what 480 pages missed")
+            assert grown < 24 << 20
+            assert ui.get("/").status == 200
 
 
 def all_of(client):

@@ -9,7 +9,8 @@
 #include "remote-ui/words.h"
 
 /* How soon a browser comes back, in milliseconds. */
-#define RETRY "retry: 3000\n\n"
+#define RETRY      "retry: 3000\n\n"
+#define RETRY_FULL "retry: 30000\n\n"
 /* A page that missed more changes than these gets all parts. */
 #define MAX_CHANGES 32
 
@@ -225,6 +226,20 @@ void event_hub_add(EventHub *hub, GIOStream *connection, GSocket *socket, const 
     for (guint i = 0; i < parts->len; i++)
         event_stream_send(stream, parts->pdata[i]);
     event_stream_send(stream, life);
+}
+
+char *event_hub_full(EventHub *hub, const char *edition)
+{
+    g_autoptr(GPtrArray) parts = missed(hub, edition);
+    g_autofree char *moment = words_moment(g_get_real_time());
+    GString *out = g_string_new(RETRY_FULL);
+    for (guint i = 0; i < parts->len; i++) {
+        gsize size;
+        const char *text = g_bytes_get_data(parts->pdata[i], &size);
+        g_string_append_len(out, text, (gssize)size);
+    }
+    g_string_append_printf(out, "event: full\ndata: %s\n\n", moment);
+    return g_string_free(out, FALSE);
 }
 
 guint event_hub_n_streams(const EventHub *hub)

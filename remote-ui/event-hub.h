@@ -10,7 +10,7 @@
 
 #include "remote-ui/device-watch.h"
 
-/* Somebody beyond that is refused. */
+/* Who comes beyond that is told what it missed, and to come again. */
 #define EVENT_HUB_MAX_STREAMS 512
 
 typedef struct EventHub EventHub;
@@ -29,6 +29,10 @@ char *event_hub_edition(const EventHub *hub);
  * the response up to the empty line. */
 void event_hub_add(EventHub *hub, GIOStream *connection, GSocket *socket, const char *head,
                    const char *edition);
+
+/* The body of a whole response for who finds no place: what it missed, and when that was so.
+ * @edition as above. Free with g_free(). */
+char *event_hub_full(EventHub *hub, const char *edition);
 
 guint event_hub_n_streams(const EventHub *hub);
 

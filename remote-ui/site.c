@@ -86,17 +86,15 @@ static void answer_events(Site *site, SoupServerMessage *message)
         response_set(message, SOUP_STATUS_OK, type, g_strdup(""));
         return;
     }
+    g_autofree char *edition = edition_asked_for(message);
     if (event_hub_n_streams(site->hub) >= EVENT_HUB_MAX_STREAMS) {
-        soup_message_headers_replace(soup_server_message_get_response_headers(message),
-                                     "Retry-After", "30");
-        response_set_error(message, SOUP_STATUS_SERVICE_UNAVAILABLE, "Too many open pages",
-                           "So many pages follow this device live that there is no place for "
-                           "another one. The page itself can be read all the same; load it again "
-                           "to see the present state.");
+        if (connections_begin_answer(site->connections, message))
+            response_set(message, SOUP_STATUS_OK, type, event_hub_full(site->hub, edition));
+        else
+            answer_busy(message);
         return;
     }
     GSocket *socket;
-    g_autofree char *edition = edition_asked_for(message);
     g_autofree char *head = response_stream_head(type);
     GIOStream *connection = connections_steal(site->connections, message, &socket);
     if (connection)

@@ -190,6 +190,7 @@ function setLive(live, text) {
 // Longer than two signs of life are apart.
 const SILENCE = 25000;
 const LONGEST_PAUSE = 30000;
+const FULL_PAUSE = 30000;
 
 let source = null;
 let edition = document.body.dataset.edition;
@@ -205,6 +206,24 @@ function onLife(event) {
     setLive("on", "Live. As of " + event.data);
     clearTimeout(watchdog);
     watchdog = setTimeout(connectAgain, SILENCE);
+}
+
+// Another page would be too many for the service to keep: this one is told what it missed, and
+// comes again.
+function onFull(event) {
+    source.close();
+    source = null;
+    lost = "";
+    pause = 2000;
+    byId("unreachable").replaceChildren();
+    document.body.classList.remove("cut-off");
+    setLive(
+        "full",
+        `As of ${event.data}. Too many pages are open for this one to be live; ` +
+            `it is brought up to date every ${FULL_PAUSE / 1000} seconds.`,
+    );
+    clearTimeout(watchdog);
+    watchdog = setTimeout(connect, FULL_PAUSE);
 }
 
 function sayLost() {
@@ -236,6 +255,7 @@ function connect() {
         filterItems();
     });
     source.addEventListener("beat", onLife);
+    source.addEventListener("full", onFull);
     source.addEventListener("error", connectAgain);
     clearTimeout(watchdog);
     watchdog = setTimeout(connectAgain, SILENCE);

@@ -310,16 +310,24 @@ def test_who_takes_nothing_for_long_is_dropped(ui, quiet, device):
         assert reader.wait_for("event: beat", 15)
 
 
-def test_more_pages_than_there_is_place_for_are_told_so(ui, quiet):
+def test_more_pages_than_there_is_place_for_are_told_so(ui, quiet, browser, device):
     with scene.many(lambda: Stream(ui), 512) as streams:
         for stream in streams:
             assert stream.wait_for("event: beat"), stream.text
         answer = ui.get("/events")
-        assert answer.status == 503 and answer.headers["retry-after"] == "30"
-        assert "Too many open pages" in answer.text
-        assert ui.get("/").status == 200
+        assert answer.status == 200 and answer.text.startswith("retry: 30000\n")
+        assert answer.text.count("event: part\n") == 53 and "event: full\n" in answer.text
+        edition = re.search(r"event: edition\ndata: (.*)\n", answer.text)[1]
+        assert "event: part" not in ui.get(f"/events?since={edition}").text
+        browser.open(ui.url, live=False)
+        assert wait_until(lambda: "Too many pages are open" in browser.text("#live"), 10)
+        assert not browser.text("#unreachable")
+        device.reload(policy("RestrictSlpPort", serial=400, name="Later"))
+        assert wait_until(lambda: browser.texts(".policy dd")[0] == "Later", 40)
+        assert "Too many pages are open" in browser.text("#live")
         streams.pop().socket.close()
         assert wait_until(lambda: has_place(ui), 10)
+        assert wait_until(browser.is_live, 40)
 
 
 def has_place(ui):

@@ -43,15 +43,6 @@ NetlinkClient *netlink_client_new(int bus, GError **error)
     return g_steal_pointer(&client);
 }
 
-/* Both NLMSG_ERROR and NLMSG_DONE begin with 0 or a negative errno; old kernels leave it out of
- * the latter. */
-static int carried_error(const struct nlmsghdr *message)
-{
-    if (mnl_nlmsg_get_payload_len(message) < sizeof(gint32))
-        return 0;
-    return -*(const gint32 *)mnl_nlmsg_get_payload(message);
-}
-
 static void take_message(Answer *answer, const struct nlmsghdr *message)
 {
     if (message->nlmsg_seq != answer->sequence)
@@ -61,7 +52,7 @@ static void take_message(Answer *answer, const struct nlmsghdr *message)
 
     if (message->nlmsg_type == NLMSG_ERROR || message->nlmsg_type == NLMSG_DONE) {
         answer->complete = TRUE;
-        answer->error = carried_error(message);
+        answer->error = netlink_message_errno(message);
     } else if (message->nlmsg_type >= NLMSG_MIN_TYPE) {
         g_byte_array_append(answer->messages, (const guint8 *)message, message->nlmsg_len);
         const guint padding = MNL_ALIGN(message->nlmsg_len) - message->nlmsg_len;
@@ -81,7 +72,7 @@ static gboolean receive(NetlinkClient *client, Answer *answer, GError **error)
         }
         int left = (int)received;
         for (const struct nlmsghdr *message = (const struct nlmsghdr *)buffer;
-             mnl_nlmsg_ok(message, left); message = mnl_nlmsg_next(message, &left))
+             netlink_message_ok(message, left); message = mnl_nlmsg_next(message, &left))
             take_message(answer, message);
         if (answer->messages->len > NETLINK_CLIENT_MAX_ANSWER) {
             set_error(error, "keep the kernel's answer over netlink", E2BIG);

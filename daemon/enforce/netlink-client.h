@@ -6,6 +6,8 @@
 #include <glib.h>
 #include <libmnl/libmnl.h>
 
+#include "daemon/enforce/netlink-message.h"
+
 /* An answer beyond this is an error rather than an appetite for memory. */
 #define NETLINK_CLIENT_MAX_ANSWER (16 * 1024 * 1024)
 
@@ -24,8 +26,8 @@ NetlinkClient *netlink_client_new(int bus, GError **error);
 /*
  * Sends @request (sequence number and NLM_F_REQUEST are filled in; without NLM_F_DUMP so is
  * NLM_F_ACK) and collects the messages of the answer back to back; go through them with
- * mnl_nlmsg_ok() and mnl_nlmsg_next(). An acknowledgement alone is an empty answer. A dump that
- * changed while it was read is read again, a bounded number of times.
+ * netlink_message_ok() and mnl_nlmsg_next(). An acknowledgement alone is an empty answer. A dump
+ * that changed while it was read is read again, a bounded number of times.
  *
  * Errors: NETLINK_CLIENT_ERROR, the code being the errno the kernel answered with.
  */

@@ -34,7 +34,7 @@ gboolean route_lookup(NetlinkClient *client, const RouteQuery *query, Route *ret
         return FALSE;
 
     const struct nlmsghdr *message = (const struct nlmsghdr *)answer->data;
-    if (!mnl_nlmsg_ok(message, (int)answer->len) || message->nlmsg_type != RTM_NEWROUTE ||
+    if (!netlink_message_ok(message, (int)answer->len) || message->nlmsg_type != RTM_NEWROUTE ||
         mnl_nlmsg_get_payload_len(message) < sizeof(struct rtmsg)) {
         g_set_error(error, NETLINK_CLIENT_ERROR, EPROTO,
                     "The kernel answered a question for a route with something else");

@@ -26,7 +26,8 @@ static void add_next_hops(GPtrArray *names, const struct nlattr *attribute)
     const struct rtnexthop *hop = mnl_attr_get_payload(attribute);
     int left = mnl_attr_get_payload_len(attribute);
 
-    while (RTNH_OK(hop, left)) {
+    /* RTNH_OK() reads the length of what may not be there any more. */
+    while (left >= (int)sizeof(*hop) && RTNH_OK(hop, left)) {
         add_interface(names, (guint)hop->rtnh_ifindex);
         left -= RTNH_ALIGN(hop->rtnh_len);
         hop = RTNH_NEXT(hop);
@@ -69,7 +70,7 @@ static gboolean survey_family(NetlinkClient *client, guint8 family, GPtrArray *n
 
     int left = (int)answer->len;
     for (const struct nlmsghdr *message = (const struct nlmsghdr *)answer->data;
-         mnl_nlmsg_ok(message, left); message = mnl_nlmsg_next(message, &left))
+         netlink_message_ok(message, left); message = mnl_nlmsg_next(message, &left))
         take_route(names, message);
     return TRUE;
 }

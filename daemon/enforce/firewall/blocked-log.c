@@ -138,7 +138,7 @@ static int on_readable(sd_event_source *source, int fd, uint32_t revents, void *
 
     int left = (int)received;
     for (const struct nlmsghdr *message = (const struct nlmsghdr *)buffer;
-         mnl_nlmsg_ok(message, left); message = mnl_nlmsg_next(message, &left))
+         netlink_message_ok(message, left); message = mnl_nlmsg_next(message, &left))
         take_message(log, message);
     return 0;
 }

@@ -62,16 +62,20 @@ static void element_is_other(ElementChanges *changes, const FirewallElement *hav
     g_array_append_vals(changes->missing, want, 1);
 }
 
+/* NULL past the last one. */
+static const FirewallElement *element_at(const GArray *elements, guint at)
+{
+    return at < elements->len ? &g_array_index(elements, FirewallElement, at) : NULL;
+}
+
 /* Both are sorted: one walk through the two of them. */
 static void compare_elements(ElementChanges *changes, const GArray *have, const GArray *want)
 {
     guint h = 0, w = 0;
     while (h < have->len || w < want->len) {
-        const FirewallElement *had = &g_array_index(have, FirewallElement, h);
-        const FirewallElement *wanted = &g_array_index(want, FirewallElement, w);
-        const gint order = h == have->len   ? 1
-                           : w == want->len ? -1
-                                            : firewall_element_compare(had, wanted);
+        const FirewallElement *had = element_at(have, h);
+        const FirewallElement *wanted = element_at(want, w);
+        const gint order = !had ? 1 : !wanted ? -1 : firewall_element_compare(had, wanted);
         if (order < 0)
             element_is_superfluous(changes, had);
         else if (order > 0)

@@ -28,6 +28,12 @@ static gboolean is_of_table(const char *found, const FirewallRuleset *ruleset)
     return found && g_str_equal(found, ruleset->table);
 }
 
+/* What has no name is somebody's all the same, and is read so that it can be told. */
+static const char *name_or_none(const char *name)
+{
+    return name ? name : "";
+}
+
 /* Table */
 
 static void take_table(const struct nlmsghdr *message, gpointer data)
@@ -91,7 +97,8 @@ static void take_foreign_chain(FirewallRuleset *ruleset, const struct nftnl_chai
         return;
     g_ptr_array_add(ruleset->rivals,
                     g_strdup_printf("%s of table %s %s",
-                                    nftnl_chain_get_str(nftnl, NFTNL_CHAIN_NAME), family, table));
+                                    name_or_none(nftnl_chain_get_str(nftnl, NFTNL_CHAIN_NAME)),
+                                    family, table));
 }
 
 static void take_chain(const struct nlmsghdr *message, gpointer data)
@@ -104,9 +111,9 @@ static void take_chain(const struct nlmsghdr *message, gpointer data)
     }
     if (nftnl_chain_get_u32(nftnl, NFTNL_CHAIN_FAMILY) == NFPROTO_INET &&
         is_of_table(nftnl_chain_get_str(nftnl, NFTNL_CHAIN_TABLE), ruleset))
-        firewall_chain_define(
-            firewall_ruleset_add_chain(ruleset, nftnl_chain_get_str(nftnl, NFTNL_CHAIN_NAME)),
-            nftnl);
+        firewall_chain_define(firewall_ruleset_add_chain(ruleset, name_or_none(nftnl_chain_get_str(
+                                                                      nftnl, NFTNL_CHAIN_NAME))),
+                              nftnl);
     else
         take_foreign_chain(ruleset, nftnl);
     nftnl_chain_free(nftnl);
@@ -177,8 +184,8 @@ static void take_map(const struct nlmsghdr *message, gpointer data)
     struct nftnl_set *nftnl = nftnl_set_alloc();
     if (nftnl_set_nlmsg_parse(message, nftnl) == 0 &&
         is_of_table(nftnl_set_get_str(nftnl, NFTNL_SET_TABLE), ruleset)) {
-        FirewallMap *map =
-            firewall_ruleset_add_map(ruleset, nftnl_set_get_str(nftnl, NFTNL_SET_NAME));
+        FirewallMap *map = firewall_ruleset_add_map(
+            ruleset, name_or_none(nftnl_set_get_str(nftnl, NFTNL_SET_NAME)));
         firewall_map_define(map, nftnl);
     }
     nftnl_set_free(nftnl);
@@ -261,9 +268,9 @@ static void take_object(const struct nlmsghdr *message, gpointer data)
     struct nftnl_obj *nftnl = nftnl_obj_alloc();
     if (nftnl_obj_nlmsg_parse(message, nftnl) == 0 &&
         is_of_table(nftnl_obj_get_str(nftnl, NFTNL_OBJ_TABLE), ruleset)) {
-        FirewallObject *object =
-            firewall_ruleset_add_object(ruleset, nftnl_obj_get_str(nftnl, NFTNL_OBJ_NAME),
-                                        nftnl_obj_get_u32(nftnl, NFTNL_OBJ_TYPE));
+        FirewallObject *object = firewall_ruleset_add_object(
+            ruleset, name_or_none(nftnl_obj_get_str(nftnl, NFTNL_OBJ_NAME)),
+            nftnl_obj_get_u32(nftnl, NFTNL_OBJ_TYPE));
         if (object->type == NFT_OBJECT_COUNTER) {
             object->packets = nftnl_obj_get_u64(nftnl, NFTNL_OBJ_CTR_PKTS);
             object->bytes = nftnl_obj_get_u64(nftnl, NFTNL_OBJ_CTR_BYTES);

@@ -2,6 +2,7 @@
 #include "daemon/enforce/firewall/nft-monitor.h"
 
 #include "daemon/enforce/firewall/nft-socket.h"
+#include "daemon/enforce/netlink-message.h"
 
 #include <errno.h>
 #include <linux/netfilter.h>
@@ -91,7 +92,7 @@ static gboolean concerns_us(const NftMonitor *monitor, const struct nlmsghdr *me
 static gboolean any_concerns_us(const NftMonitor *monitor, const void *messages, ssize_t length)
 {
     int left = (int)length;
-    for (const struct nlmsghdr *message = messages; mnl_nlmsg_ok(message, left);
+    for (const struct nlmsghdr *message = messages; netlink_message_ok(message, left);
          message = mnl_nlmsg_next(message, &left))
         if (concerns_us(monitor, message))
             return TRUE;

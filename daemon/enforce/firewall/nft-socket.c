@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "daemon/enforce/firewall/nft-socket.h"
 
+#include "daemon/enforce/netlink-message.h"
+
 #include <errno.h>
 #include <linux/netlink.h>
 #include <sys/ioctl.h>
@@ -161,13 +163,6 @@ static void take_verdict(Exchange *exchange, guint32 number, int code)
         exchange->complete = TRUE;
 }
 
-static int verdict_of(const struct nlmsghdr *message)
-{
-    if (mnl_nlmsg_get_payload_len(message) < sizeof(gint32))
-        return 0;
-    return -*(const gint32 *)mnl_nlmsg_get_payload(message);
-}
-
 static void take_message(Exchange *exchange, const struct nlmsghdr *message)
 {
     const guint32 number = message->nlmsg_seq - exchange->first_sequence;
@@ -177,7 +172,7 @@ static void take_message(Exchange *exchange, const struct nlmsghdr *message)
         exchange->interrupted = TRUE;
 
     if (message->nlmsg_type == NLMSG_ERROR || message->nlmsg_type == NLMSG_DONE)
-        take_verdict(exchange, number, verdict_of(message));
+        take_verdict(exchange, number, netlink_message_errno(message));
     else if (message->nlmsg_type >= NLMSG_MIN_TYPE && exchange->visit)
         exchange->visit(message, exchange->data);
 }
@@ -195,7 +190,7 @@ static int receive(NftSocket *nft_socket, Exchange *exchange)
 
         int left = (int)received;
         for (const struct nlmsghdr *message = (const struct nlmsghdr *)(gpointer)buffer;
-             mnl_nlmsg_ok(message, left); message = mnl_nlmsg_next(message, &left))
+             netlink_message_ok(message, left); message = mnl_nlmsg_next(message, &left))
             take_message(exchange, message);
     }
     return 0;

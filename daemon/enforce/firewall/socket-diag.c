@@ -46,7 +46,7 @@ gboolean socket_diag_foreach(NetlinkClient *client, const SocketDiagQuery *query
 
     int left = (int)answer->len;
     for (const struct nlmsghdr *message = (const struct nlmsghdr *)answer->data;
-         mnl_nlmsg_ok(message, left); message = mnl_nlmsg_next(message, &left)) {
+         netlink_message_ok(message, left); message = mnl_nlmsg_next(message, &left)) {
         if (mnl_nlmsg_get_payload_len(message) < sizeof(struct inet_diag_msg))
             continue;
         const struct inet_diag_msg *found = mnl_nlmsg_get_payload(message);

@@ -140,10 +140,23 @@ typedef struct Merge {
     guint left;
 } Merge;
 
+/* The last line of a file may lack its line feed, and no longer be the last. */
+static void begin_line(GString *text)
+{
+    if (text->len > 0 && text->str[text->len - 1] != '\n')
+        g_string_append_c(text, '\n');
+}
+
+static void append_line(Merge *merge, const char *text)
+{
+    begin_line(merge->result);
+    g_string_append(merge->result, text);
+}
+
 static void copy_until(Merge *merge, guint end)
 {
     for (; merge->next < end; merge->next++)
-        g_string_append(merge->result, line(merge->present, merge->next));
+        append_line(merge, line(merge->present, merge->next));
 }
 
 /* Where in @present the hunk's lines begin, where they stand there unchanged and together, or, for
@@ -168,7 +181,7 @@ static void put_back(Merge *merge, const Hunk *hunk, guint start, guint end)
 {
     copy_until(merge, start);
     for (guint i = hunk->o; i < hunk->o_end; i++)
-        g_string_append(merge->result, line(merge->original, i));
+        append_line(merge, line(merge->original, i));
     merge->next = end;
 }
 
@@ -214,6 +227,7 @@ static const char *next_word(const char *text)
  * its age. Only words that @c brought are put back as @o had them. All have as many words. */
 static void merge_words(Merge *merge, const char *o, const char *c, const char *p)
 {
+    begin_line(merge->result);
     for (;;) {
         const gboolean ours = !same_word(o, c);
         const gboolean back = ours && (same_word(c, p) || merge->foreign == TEXT_MERGE_UNDO);
@@ -238,10 +252,10 @@ static void merge_line(Merge *merge, const char *o, const char *c, const char *p
     if (!stands && same_word(c, p) && n == count_words(c) && n == count_words(o)) {
         merge_words(merge, o, c, p);
     } else if (stands || merge->foreign == TEXT_MERGE_UNDO) {
-        g_string_append(merge->result, o);
+        append_line(merge, o);
     } else {
         merge->left++;
-        g_string_append(merge->result, p);
+        append_line(merge, p);
     }
 }
 

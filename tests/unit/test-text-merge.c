@@ -16,6 +16,10 @@ static const struct {
     {"", "a\nb\n", "a\nb\n", TEXT_MERGE_LEAVE, "", 0},
     {"a\n", "", "", TEXT_MERGE_LEAVE, "a\n", 0},
     {"a", "a\nb", "a\nb", TEXT_MERGE_LEAVE, "a", 0},
+    /* A last line without a line feed that is not the last any more. */
+    {"a", "A\n", "A\nx\n", TEXT_MERGE_LEAVE, "a\nx\n", 0},
+    {"a\nb", "a\n", "a\nx\n", TEXT_MERGE_LEAVE, "a\nb\nx\n", 0},
+    {"u:9", "u:90\n", "v:1\nu:90\nx", TEXT_MERGE_LEAVE, "v:1\nu:9\nx", 0},
     /* Lines of others around ours. */
     {"a\nb\nc\n", "a\nB\nc\n", "0\na\nB\nx\nc\ny\n", TEXT_MERGE_LEAVE, "0\na\nb\nx\nc\ny\n", 0},
     {"a\nb\nc\n", "a\nc\n", "a\nx\nc\n", TEXT_MERGE_LEAVE, "a\nb\nx\nc\n", 0},

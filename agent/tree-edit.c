@@ -3,6 +3,7 @@
 
 #include <augeas.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Where the text, its tree, and the text made from it again are kept. */
 #define TEXT_NODE   "/source"
@@ -122,8 +123,24 @@ static gboolean store_text(augeas *aug, const char *lens, const char *text)
            aug_text_store(aug, lens, TEXT_NODE, TREE_NODE) == 0;
 }
 
+/* Augeas keeps the nodes of a tree apart with these bytes, and where they stand in a text it aborts
+ * the program while it words why it cannot write it. */
+#define AUGEAS_MARKS "\003\004"
+
+static gboolean has_marks(const BindingEdit *edit, const char *text, GError **error)
+{
+    if (!strpbrk(text, AUGEAS_MARKS))
+        return FALSE;
+    g_set_error(error, TREE_EDIT_ERROR, TREE_EDIT_ERROR_TEXT,
+                "edit %s: %s: a byte 3 or 4 stands in the file: take it out", edit->name,
+                edit->file);
+    return TRUE;
+}
+
 static Tree *open_text(const BindingEdit *edit, const char *text, GError **error)
 {
+    if (has_marks(edit, text, error))
+        return NULL;
     g_autoptr(Tree) aug = open_augeas();
     if (!aug || aug_error(aug) != AUG_NOERROR) {
         g_set_error(error, TREE_EDIT_ERROR, TREE_EDIT_ERROR_EDIT, "Augeas cannot be used: %s",

@@ -106,6 +106,10 @@ static const struct {
 } bad[] = {
     {SIMPLE, "a=1\n%% b\n",
      "edit e: /x: lens Simplevars.lns cannot read the file, line 2: parse_failed"},
+    /* Where Augeas would end the program. */
+    {"Lens=Simplevars.lns\nPath=a b\nValue=c\n", "x=\003\n",
+     "edit e: /x: a byte 3 or 4 stands in the file"},
+    {SIMPLE, "a=\004\n", "edit e: /x: a byte 3 or 4 stands in the file"},
     {"Lens=Nosuch.lns\nPath=a\nValue=b\n", "",
      "edit e: /x: lens Nosuch.lns cannot read the file: Lens not found"},
     {"Lens=Simplevars.lns\nPath=a\nSet.b=c\n", "x=1\n",

@@ -105,7 +105,8 @@ gboolean attempts_begin(Attempts *attempts, GError **error)
         return FALSE;
 
     load(attempts, &record);
-    const guint64 since = g_strcmp0(record.boot_id, boot_id) == 0 ? record.last_usec : 0;
+    /* A moment that is still to come was made up; what is added to it might begin at 0 again. */
+    const guint64 since = g_strcmp0(record.boot_id, boot_id) == 0 ? MIN(record.last_usec, now) : 0;
     const guint64 allowed = since + wait_usec(record.failures);
     if (now < allowed) {
         g_set_error(error, ATTEMPTS_ERROR, ATTEMPTS_ERROR_TOO_MANY,

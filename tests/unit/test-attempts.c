@@ -145,6 +145,21 @@ static void test_damaged(Fixture *fixture, gconstpointer data)
     }
 }
 
+/* Neither lets anybody in at once nor keeps anybody out for ever. */
+static void test_moment_to_come(Fixture *fixture, gconstpointer data)
+{
+    const guint64 moments[] = {boot_clock_now() + 9999 * (guint64)G_USEC_PER_SEC,
+                               G_MAXUINT64 - G_USEC_PER_SEC, G_MAXUINT64};
+    g_autofree char *boot_id = boot_clock_id(NULL);
+
+    for (gsize i = 0; i < G_N_ELEMENTS(moments); i++) {
+        write_file(fixture, ATTEMPTS_FREE, boot_id, moments[i]);
+        const guint64 seconds = assert_waits(fixture->attempts);
+        g_assert_cmpuint(seconds, >=, ATTEMPTS_FIRST_WAIT_SEC);
+        g_assert_cmpuint(seconds, <=, ATTEMPTS_FIRST_WAIT_SEC + 1);
+    }
+}
+
 static void test_not_countable(Fixture *fixture, gconstpointer data)
 {
     g_autofree char *path = g_build_filename(fixture->root, "no", "attempts", NULL);
@@ -165,6 +180,7 @@ int main(int argc, char **argv)
     ADD("/attempts/wait-passes", test_wait_passes);
     ADD("/attempts/other-boot", test_other_boot);
     ADD("/attempts/damaged", test_damaged);
+    ADD("/attempts/moment-to-come", test_moment_to_come);
     ADD("/attempts/not-countable", test_not_countable);
     return g_test_run();
 }

@@ -45,12 +45,16 @@ def gnutls_shakes_hands():
     return "Handshake was completed" in told
 
 
+def shakes_hands(port, version):
+    connect = ("openssl", "s_client", "-connect", f"127.0.0.1:{port}", f"-{version}")
+    told = services.output(*connect, *WEAK, input="")
+    return "Cipher is" in told and "Cipher is (NONE)" not in told
+
+
 def openssl_shakes_hands(version):
     """With a server that asks for no version."""
     with server(4434):
-        connect = ("openssl", "s_client", "-connect", "127.0.0.1:4434", f"-{version}")
-        told = services.output(*connect, *WEAK, input="")
-    return "Cipher is" in told and "Cipher is (NONE)" not in told
+        return shakes_hands(4434, version)
 
 
 def test_the_libraries_go_below_no_floor(certificate):
@@ -60,3 +64,34 @@ def test_the_libraries_go_below_no_floor(certificate):
         assert not gnutls_shakes_hands()
         assert openssl_shakes_hands("tls1_2") and not openssl_shakes_hands("tls1_1")
     assert gnutls_shakes_hands() and openssl_shakes_hands("tls1_1")
+
+
+CONFIGURATION = pathlib.Path("/etc/ssl/openssl.cnf")
+NAME = "openssl_conf = openssl_init\n"
+
+
+def with_the_name_too_late(text):
+    """Where no program finds it: only what stands before the first section counts."""
+    return text.replace(f"\n{NAME}", "\n") + f"[ own ]\n{NAME}"
+
+
+def without_the_section(text):
+    """As files of before OpenSSL 3 are."""
+    return text.replace(f"\n{NAME}", "\n").replace("\n[openssl_init]\n", "\n")
+
+
+@pytest.mark.parametrize("change", [with_the_name_too_late, without_the_section])
+def test_openssl_has_a_floor_whatever_its_file_was(certificate, change):
+    with services.changed(CONFIGURATION, change), services.demanded("ProhibitWeakEncryption"):
+        assert openssl_shakes_hands("tls1_2") and not openssl_shakes_hands("tls1_1")
+
+
+def test_a_floor_that_programs_do_not_find_is_none(certificate):
+    """The file names a section of the administrator's own."""
+    with services.changed(CONFIGURATION, lambda text: text.replace("openssl_init", "own")):
+        services.snapshot()
+        services.demand("ProhibitWeakEncryption")
+        services.wait_reason("WeakEncryption", "OpenSSL: goes below TLS 1.2")
+        assert openssl_shakes_hands("tls1_1")
+        printer.wait_item("ProhibitWeakEncryption", "violated", detail="OpenSSL")
+        services.free()

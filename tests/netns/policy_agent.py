@@ -78,7 +78,7 @@ class PolicyAgent(children.Program):
             f"--state-directory={self.state}",
             *options,
         ]
-        os.execve(command[0], command, environment)
+        os.execvpe(command[0], command, environment)
 
     def reload(self):
         os.kill(self.pid, signal.SIGHUP)

@@ -10,8 +10,9 @@
 
 #include "agent/keys/key-file.h"
 
-/* More than any file of keys has, and deeper than any folder of them goes. */
-#define FILE_MAX_BYTES (1 << 20)
+/* More than any file of keys has, bundles of all authorities too, and deeper than any folder of
+ * them goes. */
+#define FILE_MAX_BYTES (16 << 20)
 #define MAX_DEPTH      8
 #define PATH_MAX_BYTES 4096
 
@@ -47,7 +48,7 @@ static gboolean judge_open_file(const char *path, int fd)
     }
     const gboolean good = judge_contents(path, contents, length);
     explicit_bzero(contents, length);
-    return good;
+    return length < FILE_MAX_BYTES ? good : complain(path, "too large to look into");
 }
 
 static gboolean judge_directory(const char *path, guint depth);

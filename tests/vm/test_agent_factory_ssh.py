@@ -99,3 +99,6 @@ def test_a_server_that_asks_without_pam_is_named():
         with services.changed(CONFIGURATION, lambda text: text.replace("UsePAM yes", "UsePAM no")):
             printer.wait_item(item, "violated", detail="without PAM")
         services.wait_enforced(item)
+        with services.changed(CONFIGURATION, lambda text: text + "Nonsense yes\n"):
+            printer.wait_item(item, "violated", detail="sshd does not tell")
+        services.wait_enforced(item)

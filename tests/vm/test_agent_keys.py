@@ -88,6 +88,21 @@ def test_weak_keys_are_found_where_services_are_told_of_them():
             services.wait_enforced(*ITEMS)
 
 
+# What a service cannot read of its configuration, and what is told then.
+UNREADABLE = (
+    ("/etc/ssh/sshd_config", "Nonsense yes\n", "sshd does not tell"),
+    ("/etc/postfix/main.cf", "[nonsense\n", "postconf fails"),
+)
+
+
+def test_a_service_that_does_not_tell_its_keys_is_named():
+    with services.demanded(*ITEMS):
+        for path, line, reason in UNREADABLE:
+            with services.changed(path, lambda text: text + line):
+                wait_named(reason)
+            services.wait_enforced(*ITEMS)
+
+
 @contextlib.contextmanager
 def server(name, *options):
     """OpenSSL's, with that key; whether it is there."""

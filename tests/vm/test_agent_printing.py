@@ -2,11 +2,16 @@
 """secpol-agent and CUPS: who may print, how, and when."""
 
 import http.client
+import os
 import pathlib
+import re
+import shutil
 import struct
+import time
 
 import pytest
 
+import cable
 import printer
 import services
 
@@ -14,11 +19,30 @@ GUEST = {"root": "services", "kernels": ["6.1"], "timeout": 600}
 
 CONFIGURATION = pathlib.Path("/etc/cups/cupsd.conf")
 PRINTED = pathlib.Path("/var/tmp/printed")
+SPOOL = pathlib.Path("/var/spool/cups")
+# Names of jobs that were held, which the agent's program keeps.
+HELD = SPOOL / "secpold-held"
+# What has no stock service; a vendor's own program answers for it.
+PROFILE = "[Functions]\nDedicatedPort=no\nWebdav=no\n"
 # A maker's own way to the printing engine.
 BACKEND = f"""#!/bin/sh
 [ $# -gt 0 ] || exit 0
 cat "${{6:--}}" >>{PRINTED}
 """
+
+
+# A policy that lets everybody in.
+OPEN = "<Policy open>\n<Limit All>\nOrder deny,allow\n</Limit>\n</Policy>\n"
+PORTS = (631, 6310, 8631)
+
+
+def in_small_letters(text):
+    """As cupsd reads names, too."""
+    return re.sub(r"^\s*<?/?\w+", lambda name: name[0].lower(), text, flags=re.M)
+
+
+def listens_on(*ports):
+    return [port for port in ports if listens(port)] == list(ports)
 
 
 def listens(port):
@@ -82,17 +106,19 @@ def jobs(which="not-completed"):
 
 def test_cups_is_closed_to_the_network_and_to_nobodies(cups):
     text = CONFIGURATION.read_text(encoding="utf-8")
-    everywhere = text.replace("Listen localhost:631", "Port 631")
+    everywhere = in_small_letters(text).replace(
+        "listen localhost:631", "Port 631\nLISTEN *:6310\nsslport 8631"
+    )
     CONFIGURATION.write_text(everywhere, encoding="utf-8")
     printer.run("systemctl", "stop", "cups.socket")
     services.start("cups.service")
-    assert listens(631) and takes_a_job_of_anybody()
+    assert listens_on(*PORTS) and takes_a_job_of_anybody()
     later = JOB + attribute(0x44, "job-hold-until", "indefinite")
     held = ipp(PRINT_JOB, USER, later, document=b"x")[1]
     with services.demanded("RestrictIppPort", "ProhibitGuestUsers"):
         services.wait_setting("IppPrinting", False)
         services.wait_setting("MobilePrinting", False)
-        assert not listens(631)
+        assert not any(map(listens, PORTS))
         assert not takes_a_job_of_anybody()
         assert ipp(CREATE_JOB, USER)[0] == 401
         number = attribute(0x21, "job-id", struct.pack(">I", held))
@@ -100,9 +126,8 @@ def test_cups_is_closed_to_the_network_and_to_nobodies(cups):
         assert services.succeeds("lp", "-d", "lab", "/etc/hostname")
 
         # A printer with a policy of its own that lets everybody in.
-        policy = "<Policy open>\n<Limit All>\nOrder deny,allow\n</Limit>\n</Policy>\n"
         strict = CONFIGURATION.read_text(encoding="utf-8")
-        services.append(CONFIGURATION, policy)
+        services.append(CONFIGURATION, OPEN)
         services.start("cups.service")
         printer.run("lpadmin", "-p", "open", "-E", "-v", "lab:/", "-o", "printer-op-policy=open")
         services.start("cups.service")
@@ -111,9 +136,50 @@ def test_cups_is_closed_to_the_network_and_to_nobodies(cups):
         printer.run("lpadmin", "-x", "open")
         CONFIGURATION.write_text(strict, encoding="utf-8")
         services.wait_setting("GuestUsers", False)
-    assert printer.wait_until(lambda: listens(631) and takes_a_job_of_anybody(), 30)
+    assert printer.wait_until(lambda: listens_on(*PORTS) and takes_a_job_of_anybody(), 30)
     printer.run("cancel", "-a", "-x", "lab")
     CONFIGURATION.write_text(text, encoding="utf-8")
+    services.start("cups.service")
+
+
+def test_cups_is_asked_for_nobody_also_where_it_has_but_a_socket(cups):
+    def change(text):
+        return text.replace("Listen localhost:631\n", "") + OPEN
+
+    with services.changed(CONFIGURATION, change):
+        services.start("cups.socket", "cups.service")
+        printer.run("lpadmin", "-p", "open", "-E", "-v", "lab:/", "-o", "printer-op-policy=open")
+        services.snapshot()
+        services.demand("ProhibitGuestUsers")
+        services.wait_reason("GuestUsers", "open asks for no name")
+        assert not services.output("ss", "-Hltn", "sport = :631")
+        printer.run("lpadmin", "-x", "open")
+        services.free()
+    services.start("cups.service")
+
+
+def test_no_password_for_cups_comes_in_the_clear(cups):
+    """From elsewhere, by one who would say his name if he were asked."""
+    cable.plug()
+    place = f"('{cable.ADDRESS}', 631, timeout=20)"
+    ask = f"import http.client as h; c = h.HTTPConnection{place}; c.request('GET', '/printers/lab'); "
+    command = ("ip", "netns", "exec", cable.NAMESPACE, "/usr/bin/python3", "-c")
+
+    def status():
+        return services.output(*command, f"{ask} print(c.getresponse().status)").strip()
+
+    def change(text):
+        return text.replace("Listen localhost:631", "Port 631") + (
+            "defaultencryption Never\n<location /printers>\nauthtype Basic\nrequire valid-user\n"
+            "encryption Never\norder allow,deny\nallow all\n</location>\n"
+        )
+
+    with services.changed(CONFIGURATION, change):
+        services.start("cups.service")
+        assert status() == "401"
+        with services.demanded("ProhibitCleartextAuthentication", profile=PROFILE):
+            assert status() == "426"
+        assert printer.wait_until(lambda: status() == "401", services.SECONDS)
     services.start("cups.service")
 
 
@@ -140,6 +206,34 @@ def printed(text):
     return text in PRINTED.read_text(encoding="utf-8")
 
 
+def clear_spool(number):
+    """The next job has this number."""
+    printer.run("systemctl", "stop", "cups.socket", "cups.service")
+    for file in SPOOL.glob("[cd][0-9]*"):
+        file.unlink()
+    services.write("/var/cache/cups/job.cache", f"NextJobId {number}\n", 0o600)
+    services.start("cups.socket", "cups.service")
+
+
+def check_that_another_job_of_the_number_is_held(number):
+    """The clock has gone back since, too: the one that was held is of tomorrow."""
+    tomorrow = time.time() + 86400
+    os.utime(HELD / number, (tomorrow, tomorrow), follow_symlinks=False)
+    clear_spool(number)
+    job = send("anew\n")
+    assert job == f"lab-{number}" and is_held(job) and not printed("anew")
+    printer.run("lp", "-i", job, "-H", "resume")
+    assert printer.wait_until(lambda: printed("anew"), 20, 0.2)
+
+
+def check_that_cups_starts_with_whatever_was_left():
+    left = HELD / "left"
+    services.write(left / "file", "")
+    os.utime(left, (0, 0))
+    services.start("cups.service")
+    shutil.rmtree(left)
+
+
 def test_cups_holds_every_job_until_it_is_released(cups):
     send("before\n")
     assert printed("before")
@@ -164,6 +258,8 @@ def test_cups_holds_every_job_until_it_is_released(cups):
         assert not printed("plain") and not printed("again")
         printer.run("cancel", "-a", "-x", "lab")
         printer.run("lpadmin", "-x", "later")
+        check_that_another_job_of_the_number_is_held(ways["asks"].split("-")[1])
+        check_that_cups_starts_with_whatever_was_left()
 
         # What prints to a file has nobody who would hold it.
         files = pathlib.Path("/etc/cups/cups-files.conf")
@@ -190,16 +286,16 @@ def shakes_hands(version):
     return "Cipher is (NONE)" not in told and "Cipher is" in told
 
 
-def with_options(options):
+def with_line(line):
     """cupsd.conf as it was."""
     text = CONFIGURATION.read_text(encoding="utf-8")
-    services.append(CONFIGURATION, f"SSLOptions {options}\n")
+    services.append(CONFIGURATION, f"{line}\n")
     services.start("cups.service")
     return text
 
 
 def test_cups_has_a_floor_under_tls(cups):
-    text = with_options("AllowRC4 mintls1.0")
+    text = with_line("ssloptions AllowRC4 mintls1.0")
     assert shakes_hands("tls1_1") and shakes_hands("tls1_2")
     with services.demanded("ProhibitWeakEncryption"):
         assert shakes_hands("tls1_2") and not shakes_hands("tls1_1")
@@ -208,7 +304,7 @@ def test_cups_has_a_floor_under_tls(cups):
 
 
 def test_a_stricter_floor_of_cups_stays(cups):
-    text = with_options("DenyTLS1.0 MinTLS1.3")
+    text = with_line("SSLOptions DenyTLS1.0 MinTLS1.3")
     with services.demanded("ProhibitWeakEncryption"):
         assert shakes_hands("tls1_3") and not shakes_hands("tls1_2")
     CONFIGURATION.write_text(text, encoding="utf-8")

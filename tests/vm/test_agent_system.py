@@ -28,6 +28,11 @@ def lab():
     cable.plug()
 
 
+def look():
+    """What secpol-agent is not told of it finds when it looks, which it does now and then."""
+    printer.run("systemctl", "reload", "secpol-agent")
+
+
 # Services that are off
 
 
@@ -68,12 +73,19 @@ def are_there():
     return [off.unit for off in OFF if off.is_there(off.address, off.port)]
 
 
-def test_services_that_are_off_are_off_on_the_device_too():
+@pytest.fixture
+def units():
+    """Those of them, at work."""
     for path, text in FILES.items():
         services.write(path, text)
-    units = [off.unit for off in OFF]
+    names = [off.unit for off in OFF]
     printer.run("systemctl", "daemon-reload")
-    services.start(*units)
+    services.start(*names)
+    yield names
+    printer.run("systemctl", "stop", *names)
+
+
+def test_services_that_are_off_are_off_on_the_device_too(units):
     assert printer.wait_until(lambda: are_there() == units, 20, 0.2), are_there()
     with services.demanded(*{off.item for off in OFF}):
         for off in OFF:
@@ -83,7 +95,37 @@ def test_services_that_are_off_are_off_on_the_device_too():
             assert not services.succeeds("systemctl", "start", unit), unit
         assert are_there() == []
     assert printer.wait_until(lambda: are_there() == units, 20, 0.2), are_there()
-    printer.run("systemctl", "stop", *units)
+
+
+ALIKE = {
+    "GuestUsers": ("cups-lpd", "lpd", "p910nd", "LPrint"),
+    "ImmediatePrinting": ("lpd", "p910nd", "LPrint"),
+}
+
+
+def test_what_prints_for_anybody_and_at_once_is_told(units):
+    """It cannot do otherwise: whoever wants to have what the policy demands has to do without."""
+    services.start("avahi-daemon", "lprint")
+    main = ("systemctl", "show", "--value", "--property=MainPID", "lprint")
+    process = printer.run(*main)
+    services.snapshot()
+    services.demand("ProhibitGuestUsers", "ProhibitImmediatePrinting")
+    for setting, names in ALIKE.items():
+        for name in names:
+            services.wait_reason(setting, f"{name}: active")
+    for item in ("ProhibitGuestUsers", "ProhibitImmediatePrinting"):
+        printer.wait_item(item, "violated")
+    assert printer.run(*main) == process, "it was started again for nothing"
+
+    # Nor is it believed that nobody is there because a unit is stopped.
+    printer.run("systemctl", "stop", "lprint", "lpd", "cups-lpd.socket", "p910nd")
+    with socket.create_server((ADDRESS, 9100)):
+        look()
+        services.wait_reason("ImmediatePrinting", "p910nd: open")
+    look()
+    services.wait_enforced("ProhibitGuestUsers", "ProhibitImmediatePrinting")
+    services.free()
+    printer.run("systemctl", "stop", "avahi-daemon.socket", "avahi-daemon")
 
 
 # A printer application
@@ -91,6 +133,8 @@ def test_services_that_are_off_are_off_on_the_device_too():
 
 @pytest.fixture(scope="module")
 def label_queue():
+    # It leaves it where it ends.
+    pathlib.Path("/run/lprint.sock").unlink(missing_ok=True)
     services.start("avahi-daemon", "lprint")
     # Without it the program would start a server of its own.
     assert printer.wait_until(pathlib.Path("/run/lprint.sock").exists, services.SECONDS)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""secpol-agent and the libraries for TLS: below the floor no program gets."""
+"""secpol-agent and the libraries for TLS: below the floor no program gets, nor one that runs."""
 
 import contextlib
 import pathlib
@@ -95,3 +95,13 @@ def test_a_floor_that_programs_do_not_find_is_none(certificate):
         assert openssl_shakes_hands("tls1_1")
         printer.wait_item("ProhibitWeakEncryption", "violated", detail="OpenSSL")
         services.free()
+
+
+def test_programs_that_run_have_the_floor_of_gnutls_too():
+    """LPrint asks for no version. It keeps a certificate from its first connection on."""
+    services.start("avahi-daemon", "lprint")
+    assert printer.wait_until(lambda: shakes_hands(8000, "tls1_1"), services.SECONDS, 0.5)
+    with services.demanded("ProhibitWeakEncryption"):
+        assert printer.wait_until(lambda: shakes_hands(8000, "tls1_2"), services.SECONDS, 0.5)
+        assert not shakes_hands(8000, "tls1_1")
+    assert printer.wait_until(lambda: shakes_hands(8000, "tls1_1"), services.SECONDS, 0.5)

@@ -3,131 +3,7 @@
 
 #include <string.h>
 
-/* Lines with their line feeds, so that joining them gives the text again. */
-static GPtrArray *split_lines(const char *text)
-{
-    GPtrArray *lines = g_ptr_array_new_with_free_func(g_free);
-    while (*text) {
-        const char *end = strchr(text, '\n');
-        const gsize length = end ? (gsize)(end - text) + 1 : strlen(text);
-        g_ptr_array_add(lines, g_strndup(text, length));
-        text += length;
-    }
-    return lines;
-}
-
-static const char *line(const GPtrArray *lines, guint at)
-{
-    return g_ptr_array_index(lines, at);
-}
-
-/* The lines of two texts between what they have in common at both ends. */
-typedef struct Middle {
-    const GPtrArray *a;
-    const GPtrArray *b;
-    guint start; /* in both */
-    guint a_length;
-    guint b_length;
-} Middle;
-
-static Middle find_middle(const GPtrArray *a, const GPtrArray *b)
-{
-    const guint shorter = MIN(a->len, b->len);
-    guint start = 0;
-    while (start < shorter && g_str_equal(line(a, start), line(b, start)))
-        start++;
-    guint end = 0;
-    while (end < shorter - start &&
-           g_str_equal(line(a, a->len - 1 - end), line(b, b->len - 1 - end)))
-        end++;
-    return (Middle){a, b, start, a->len - start - end, b->len - start - end};
-}
-
-static gboolean same_line(const Middle *middle, guint i, guint j)
-{
-    return g_str_equal(line(middle->a, middle->start + i), line(middle->b, middle->start + j));
-}
-
-/* At [i * (b_length + 1) + j]: length of the longest common sequence of what follows line i of the
- * one and line j of the other. */
-static guint16 *common_lengths(const Middle *middle)
-{
-    const gsize width = middle->b_length + 1;
-    guint16 *lengths = g_new0(guint16, (middle->a_length + 1) * width);
-    for (guint i = middle->a_length; i-- > 0;)
-        for (guint j = middle->b_length; j-- > 0;)
-            lengths[i * width + j] =
-                same_line(middle, i, j)
-                    ? (guint16)(lengths[(i + 1) * width + j + 1] + 1)
-                    : MAX(lengths[(i + 1) * width + j], lengths[i * width + j + 1]);
-    return lengths;
-}
-
-static void map_middle(const Middle *middle, gint *map)
-{
-    if (middle->a_length > TEXT_MERGE_MAX_LINES || middle->b_length > TEXT_MERGE_MAX_LINES)
-        return;
-    g_autofree guint16 *lengths = common_lengths(middle);
-    const gsize width = middle->b_length + 1;
-    guint i = 0;
-    guint j = 0;
-    while (i < middle->a_length && j < middle->b_length) {
-        if (same_line(middle, i, j))
-            map[middle->start + i++] = (gint)(middle->start + j++);
-        else if (lengths[(i + 1) * width + j] >= lengths[i * width + j + 1])
-            i++;
-        else
-            j++;
-    }
-}
-
-/* For every line of @a the line of @b that it is, or -1; in rising order. */
-static gint *map_lines(const GPtrArray *a, const GPtrArray *b)
-{
-    const Middle middle = find_middle(a, b);
-    gint *map = g_new0(gint, a->len + 1);
-    for (guint i = 0; i < a->len; i++) {
-        if (i < middle.start)
-            map[i] = (gint)i;
-        else if (i >= middle.start + middle.a_length)
-            map[i] = (gint)(i + b->len - a->len);
-        else
-            map[i] = -1;
-    }
-    map_middle(&middle, map);
-    return map;
-}
-
-/* A place where @changed differs from @original: lines [o, o_end) became [c, c_end). */
-typedef struct Hunk {
-    guint o, o_end;
-    guint c, c_end;
-} Hunk;
-
-/* Element type Hunk, in order. */
-static GArray *find_hunks(const GPtrArray *original, const GPtrArray *changed)
-{
-    GArray *hunks = g_array_new(FALSE, FALSE, sizeof(Hunk));
-    g_autofree gint *map = map_lines(original, changed);
-    guint o = 0;
-    guint c = 0;
-
-    while (o < original->len || c < changed->len) {
-        Hunk hunk = {.o = o, .c = c};
-        while (o < original->len && map[o] < 0)
-            o++;
-        c = o < original->len ? (guint)map[o] : changed->len;
-        hunk.o_end = o;
-        hunk.c_end = c;
-        if (hunk.o < hunk.o_end || hunk.c < hunk.c_end)
-            g_array_append_val(hunks, hunk);
-        if (o < original->len) {
-            o++;
-            c++;
-        }
-    }
-    return hunks;
-}
+#include "agent/text-diff.h"
 
 typedef struct Merge {
     const GPtrArray *original;
@@ -156,7 +32,7 @@ static void append_line(Merge *merge, const char *text)
 static void copy_until(Merge *merge, guint end)
 {
     for (; merge->next < end; merge->next++)
-        append_line(merge, line(merge->present, merge->next));
+        append_line(merge, text_line(merge->present, merge->next));
 }
 
 /* Where in @present the hunk's lines begin, where they stand there unchanged and together, or, for
@@ -181,7 +57,7 @@ static void put_back(Merge *merge, const Hunk *hunk, guint start, guint end)
 {
     copy_until(merge, start);
     for (guint i = hunk->o; i < hunk->o_end; i++)
-        append_line(merge, line(merge->original, i));
+        append_line(merge, text_line(merge->original, i));
     merge->next = end;
 }
 
@@ -275,7 +151,7 @@ static gint find_alike(const Merge *merge, guint c)
         return merge->map[c];
     const guint limit = find_limit(merge, c);
     for (guint i = merge->next; i < limit; i++)
-        if (same_word(line(merge->present, i), line(merge->changed, c)))
+        if (same_word(text_line(merge->present, i), text_line(merge->changed, c)))
             return (gint)i;
     return -1;
 }
@@ -291,8 +167,8 @@ static void undo_lines(Merge *merge, const Hunk *hunk)
             continue;
         }
         copy_until(merge, (guint)at);
-        merge_line(merge, line(merge->original, hunk->o + i - hunk->c), line(merge->changed, i),
-                   line(merge->present, (guint)at));
+        merge_line(merge, text_line(merge->original, hunk->o + i - hunk->c),
+                   text_line(merge->changed, i), text_line(merge->present, (guint)at));
         merge->next = (guint)at + 1;
     }
 }
@@ -326,11 +202,11 @@ static void undo_hunk(Merge *merge, const Hunk *hunk)
 char *text_merge_undo(const char *original, const char *changed, const char *present,
                       TextMergeForeign foreign, guint *ret_left)
 {
-    g_autoptr(GPtrArray) original_lines = split_lines(original);
-    g_autoptr(GPtrArray) changed_lines = split_lines(changed);
-    g_autoptr(GPtrArray) present_lines = split_lines(present);
-    g_autofree gint *map = map_lines(changed_lines, present_lines);
-    g_autoptr(GArray) hunks = find_hunks(original_lines, changed_lines);
+    g_autoptr(GPtrArray) original_lines = text_lines(original);
+    g_autoptr(GPtrArray) changed_lines = text_lines(changed);
+    g_autoptr(GPtrArray) present_lines = text_lines(present);
+    g_autofree gint *map = text_lines_map(changed_lines, present_lines);
+    g_autoptr(GArray) hunks = text_hunks(original_lines, changed_lines);
     Merge merge = {
         .original = original_lines,
         .changed = changed_lines,
@@ -344,30 +220,4 @@ char *text_merge_undo(const char *original, const char *changed, const char *pre
     copy_until(&merge, present_lines->len);
     *ret_left = merge.left;
     return g_string_free(merge.result, FALSE);
-}
-
-static void show_lines(GString *text, const char *mark, const GPtrArray *lines, guint start,
-                       guint end)
-{
-    for (guint i = start; i < end; i++) {
-        g_string_append(text, mark);
-        g_string_append(text, line(lines, i));
-        if (!g_str_has_suffix(line(lines, i), "\n"))
-            g_string_append_c(text, '\n');
-    }
-}
-
-char *text_merge_show(const char *original, const char *changed)
-{
-    g_autoptr(GPtrArray) original_lines = split_lines(original);
-    g_autoptr(GPtrArray) changed_lines = split_lines(changed);
-    g_autoptr(GArray) hunks = find_hunks(original_lines, changed_lines);
-    GString *text = g_string_new(NULL);
-
-    for (guint i = 0; i < hunks->len; i++) {
-        const Hunk *hunk = &g_array_index(hunks, Hunk, i);
-        show_lines(text, "    - ", original_lines, hunk->o, hunk->o_end);
-        show_lines(text, "    + ", changed_lines, hunk->c, hunk->c_end);
-    }
-    return g_string_free(text, FALSE);
 }

@@ -5,9 +5,6 @@
 
 #include <glib.h>
 
-/* Texts of more lines are not compared line by line, but taken as changed everywhere. */
-#define TEXT_MERGE_MAX_LINES 4096
-
 /* What happens to a place that others have changed again. */
 typedef enum TextMergeForeign {
     TEXT_MERGE_LEAVE, /* stays as they left it */
@@ -21,7 +18,3 @@ typedef enum TextMergeForeign {
  */
 char *text_merge_undo(const char *original, const char *changed, const char *present,
                       TextMergeForeign foreign, guint *ret_left);
-
-/* The lines that are other in @changed, each after "-" or "+" as it went or came. Free with
- * g_free(). */
-char *text_merge_show(const char *original, const char *changed);

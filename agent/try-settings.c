@@ -10,7 +10,7 @@
 #include "agent/setting-values.h"
 #include "agent/target-file.h"
 #include "agent/target-path.h"
-#include "agent/text-merge.h"
+#include "agent/text-diff.h"
 
 static GVariant *parse_value(const CatalogSetting *setting, const char *text)
 {
@@ -64,7 +64,7 @@ static void try_file(const Binding *binding, const BindingEdit *edit, GVariant *
     } else if (g_strcmp0(plan.text, present) == 0) {
         printf("  edit %s: %s is so already\n", edit->name, path);
     } else {
-        g_autofree char *change = text_merge_show(present ? present : "", plan.text);
+        g_autofree char *change = text_diff_show(present ? present : "", plan.text);
         printf("  edit %s: would change %s\n%s", edit->name, path, change);
     }
     g_free(one.failure);

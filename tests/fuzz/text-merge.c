@@ -2,6 +2,7 @@
 /* Three texts with the byte 0x1E between them: a file as it was, as it was changed, and as it is.
  * Taking the change back never loses what others wrote, and gives the very file where nobody wrote
  * anything. */
+#include "agent/text-diff.h"
 #include "agent/text-merge.h"
 
 #include <string.h>
@@ -71,7 +72,7 @@ static void check_undo(const char *original, const char *changed, const char *pr
     g_assert_cmpuint(strlen(result), <=, strlen(original) + strlen(changed) + strlen(present) + 3);
     g_autofree char *undone = text_merge_undo(original, changed, present, TEXT_MERGE_UNDO, &left);
     g_assert_nonnull(undone);
-    g_autofree char *shown = text_merge_show(original, changed);
+    g_autofree char *shown = text_diff_show(original, changed);
     g_assert_cmpint(*shown == '\0', ==, g_str_equal(original, changed));
 }
 

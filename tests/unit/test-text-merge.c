@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "agent/text-diff.h"
 #include "agent/text-merge.h"
 
 static const struct {
@@ -99,17 +100,11 @@ static void test_strangers(void)
     }
 }
 
-static void test_show(void)
-{
-    g_autofree char *change = text_merge_show("a\nb\nc\n", "a\nB\nc\nd");
-    g_assert_cmpstr(change, ==, "    - b\n    + B\n    + d\n");
-}
-
 static void test_size(void)
 {
     g_autoptr(GString) a = g_string_new(NULL);
     g_autoptr(GString) b = g_string_new(NULL);
-    for (guint i = 0; i < TEXT_MERGE_MAX_LINES + 1; i++) {
+    for (guint i = 0; i < TEXT_DIFF_MAX_LINES + 1; i++) {
         g_string_append_printf(a, "a%u\n", i);
         g_string_append_printf(b, "b%u\n", i);
     }
@@ -125,7 +120,6 @@ int main(int argc, char *argv[])
     g_test_add_func("/text-merge/undo", test_undo);
     g_test_add_func("/text-merge/alone", test_alone);
     g_test_add_func("/text-merge/strangers", test_strangers);
-    g_test_add_func("/text-merge/show", test_show);
     g_test_add_func("/text-merge/size", test_size);
     return g_test_run();
 }

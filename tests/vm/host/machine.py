@@ -99,12 +99,16 @@ class Image:
 
     def _initramfs(self, tpm):
         """Options, and what the kernel is told. With a TPM the tables of ACPI are larger than QEMU
-        thinks when it chooses where the initramfs goes, which would overwrite them."""
+        thinks when it chooses where the initramfs goes, which would overwrite them. The kernel reads
+        initrdmem= too late to set its pages aside: they are free already, and to be freed once more
+        after use would make them anybody's twice ("Bad page map")."""
         file = self.kernel / "initramfs.cpio"
         if not tpm:
             return ["-initrd", file], ""
         loader = f"loader,file={file},addr={INITRAMFS_ADDRESS},force-raw=on"
-        return ["-device", loader], f"initrdmem={INITRAMFS_ADDRESS},{file.stat().st_size}"
+        return ["-device", loader], (
+            f"retain_initrd initrdmem={INITRAMFS_ADDRESS},{file.stat().st_size}"
+        )
 
     def command(self, boot, append="", tpm=False):
         initramfs, told = self._initramfs(tpm)

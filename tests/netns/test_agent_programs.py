@@ -7,6 +7,7 @@ import subprocess
 import pytest
 
 from daemon import SOURCE, built
+from own_files import copy_of_etc, run_with
 
 WITHOUT_PAM = "sshd asks for passwords without PAM"
 
@@ -51,9 +52,8 @@ class SshServer:
     """Its configuration, and whether it has been started since the device has."""
 
     def __init__(self, directory):
-        self.etc, self._run = directory / "etc", directory / "run"
+        self.etc, self._run = copy_of_etc(directory), directory / "run"
         self._run.mkdir()
-        subprocess.run(["cp", "-a", "/etc", self.etc], check=True)
         subprocess.run(["ssh-keygen", "-q", "-A", "-f", directory], check=True)
 
     def start(self):
@@ -63,15 +63,8 @@ class SshServer:
         (self.etc / "ssh/sshd_config").write_text(text, encoding="utf-8")
 
     def passwords(self):
-        mounts = f"mount --bind {self.etc} /etc && mount --bind {self._run} /run"
-        done = subprocess.run(
-            ["unshare", "-m", "sh", "-c", f'{mounts} && exec "$0" passwords']
-            + [SOURCE / "agent/programs/ask-sshd"],
-            stdout=subprocess.PIPE,
-            text=True,
-            check=False,
-        )
-        return done.stdout.strip()
+        folders = {"/etc": self.etc, "/run": self._run}
+        return run_with(folders, SOURCE / "agent/programs/ask-sshd", "passwords").stdout.strip()
 
 
 @pytest.fixture
@@ -102,3 +95,62 @@ def test_an_ssh_server_that_does_not_tell_is_not_called_good(sshd):
     sshd.configure("UsePAM yes\nNonsense yes\n")
     sshd.start()
     assert sshd.passwords().startswith("sshd does not tell: ")
+
+
+class Logind:
+    """Its files, and what they come to."""
+
+    def __init__(self, directory):
+        self._etc, self._state = copy_of_etc(directory), directory / "state"
+        self.folder = self._etc / "systemd/logind.conf.d"
+        self._state.mkdir()
+        self.folder.mkdir(exist_ok=True)
+
+    def run(self, *command):
+        folders = {"/etc": self._etc, "/var/lib/secpol-agent": self._state}
+        done = run_with(folders, *command)
+        assert done.returncode == 0
+        return done.stdout
+
+    def limit(self, seconds):
+        self.run(SOURCE / "agent/programs/idle-sessions", "limit", seconds)
+        text = self.run("systemd-analyze", "cat-config", "systemd/logind.conf")
+        spans = [line for line in text.splitlines() if line.startswith("StopIdleSessionSec")]
+        return spans[-1] if spans else ""
+
+    def restore(self):
+        self.run(SOURCE / "agent/programs/idle-sessions", "restore")
+
+
+@pytest.fixture
+def logind(tmp_path):
+    return Logind(tmp_path)
+
+
+@pytest.mark.parametrize("given", ("5min", "600", "10min", "1", "599s 999ms"))
+def test_a_shorter_time_for_idle_sessions_stays(logind, given):
+    (logind.folder / "own.conf").write_text(f"[Login]\nStopIdleSessionSec = {given}\n")
+    assert logind.limit(600) == f"StopIdleSessionSec = {given}"
+    assert [path.name for path in logind.folder.iterdir()] == ["own.conf"]
+
+
+@pytest.mark.parametrize("given", ("", "0", "infinity", "11min", "nonsense", "1month"))
+def test_a_longer_time_for_idle_sessions_gives_way(logind, given):
+    own = logind.folder / "own.conf"
+    own.write_text(f"[Login]\nStopIdleSessionSec={given}\n")
+    assert logind.limit(900) == "StopIdleSessionSec=900" or given == "11min"
+    assert logind.limit(600) == "StopIdleSessionSec=600"
+    own.write_text("[Login]\nStopIdleSessionSec=5min\n")
+    assert logind.limit(600) == "StopIdleSessionSec=5min"
+    logind.restore()
+    assert [path.name for path in logind.folder.iterdir()] == ["own.conf"]
+
+
+@pytest.mark.parametrize("there", (True, False))
+def test_the_folder_for_idle_sessions_is_as_it_was(logind, there):
+    if not there:
+        logind.folder.rmdir()
+    assert logind.limit(600) == "StopIdleSessionSec=600"
+    assert logind.limit(300) == "StopIdleSessionSec=300"
+    logind.restore()
+    assert logind.folder.exists() == there

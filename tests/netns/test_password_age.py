@@ -2,11 +2,10 @@
 """What limits how long passwords may be used, with accounts of its own: each keeps what it had, or what
 an administrator has given it since."""
 
-import subprocess
-
 import pytest
 
 from daemon import SOURCE
+from own_files import copy_of_etc, run_with
 
 PROGRAM = SOURCE / "agent/programs/password-age"
 WORD = "$6$salt$hash"
@@ -20,9 +19,8 @@ class Accounts:
     """Below /etc and /var/lib/secpol-agent of its own."""
 
     def __init__(self, directory):
-        self.etc, self._state = directory / "etc", directory / "state"
+        self.etc, self._state = copy_of_etc(directory), directory / "state"
         self._state.mkdir()
-        subprocess.run(["cp", "-a", "/etc", self.etc], check=True)
         self.write("passwd", "root:x:0:0::/root:/bin/sh\n")
         self.write("group", "root:x:0:\n")
         self.write("shadow", "root:*:19000:0:99999:7:::\n")
@@ -43,17 +41,8 @@ class Accounts:
 
     def run(self, *command, environment=()):
         """(whether it says that all went well, what it prints)"""
-        mounts = (
-            f"mount --bind {self.etc} /etc && mkdir -p /var/lib/secpol-agent"
-            f" && mount --bind {self._state} /var/lib/secpol-agent"
-        )
-        done = subprocess.run(
-            ["unshare", "-m", "sh", "-c", f'{mounts} && exec env "$@"', "sh", *environment]
-            + [str(word) for word in command],
-            stdout=subprocess.PIPE,
-            text=True,
-            check=False,
-        )
+        folders = {"/etc": self.etc, "/var/lib/secpol-agent": self._state}
+        done = run_with(folders, "env", *environment, *command)
         return done.returncode == 0, done.stdout
 
     def limit(self, days):

@@ -17,6 +17,7 @@ import services
 GUEST = {"root": "services", "kernels": ["6.1"], "timeout": 600}
 
 ITEM = "ForceAutoLogout"
+LOGIND = "/etc/systemd/logind.conf"
 SECONDS = 10
 # The kernel tells to eight seconds when a terminal was last used; logind looks a while later.
 EARLIEST, LATEST = SECONDS - 8, 30
@@ -87,6 +88,23 @@ def test_without_the_policy_they_stay():
     with session() as first, session() as second:
         second.type("exec sleep 1000")
         assert first.lasts() >= LATEST and second.lasts() >= LATEST
+
+
+def told():
+    """After how many seconds logind ends an idle session; what it cannot count is never."""
+    words = services.output(
+        *("busctl", "get-property", "org.freedesktop.login1", "/org/freedesktop/login1"),
+        *("org.freedesktop.login1.Manager", "StopIdleSessionUSec"),
+    ).split()
+    return int(words[1]) / 1_000_000
+
+
+def test_a_shorter_time_of_an_administrator_stays():
+    with services.changed(LOGIND, lambda text: text + "StopIdleSessionSec=0min 7s\n"):
+        printer.run("systemctl", "reload-or-restart", "systemd-logind")
+        with services.demanded(ITEM, AutoLogoutSec=SECONDS, enforced=[ITEM]):
+            assert told() == 7
+    printer.run("systemctl", "reload-or-restart", "systemd-logind")
 
 
 @pytest.fixture(scope="module")

@@ -23,15 +23,6 @@ static struct {
     int newest_peer_fd;
 } kernel;
 
-struct mnl_socket *__wrap_mnl_socket_open2(int bus, int flags);
-int __wrap_mnl_socket_bind(struct mnl_socket *nl, unsigned int groups, pid_t pid);
-int __wrap_mnl_socket_setsockopt(const struct mnl_socket *nl, int type, void *buf, socklen_t len);
-int __wrap_mnl_socket_get_fd(const struct mnl_socket *nl);
-unsigned int __wrap_mnl_socket_get_portid(const struct mnl_socket *nl);
-ssize_t __wrap_mnl_socket_sendto(const struct mnl_socket *nl, const void *req, size_t size);
-ssize_t __wrap_mnl_socket_recvfrom(const struct mnl_socket *nl, void *buf, size_t size);
-int __wrap_mnl_socket_close(struct mnl_socket *nl);
-
 void kernel_begin(const uint8_t *data, size_t size)
 {
     kernel.at = data;
@@ -49,7 +40,7 @@ void kernel_notify(void)
     }
 }
 
-struct mnl_socket *__wrap_mnl_socket_open2(int bus, int flags)
+struct mnl_socket *mnl_socket_open2(int bus, int flags)
 {
     int fds[2];
     const int type = SOCK_DGRAM | (flags & (SOCK_CLOEXEC | SOCK_NONBLOCK));
@@ -61,27 +52,27 @@ struct mnl_socket *__wrap_mnl_socket_open2(int bus, int flags)
     return nl;
 }
 
-int __wrap_mnl_socket_bind(struct mnl_socket *nl, unsigned int groups, pid_t pid)
+int mnl_socket_bind(struct mnl_socket *nl, unsigned int groups, pid_t pid)
 {
     return 0;
 }
 
-int __wrap_mnl_socket_setsockopt(const struct mnl_socket *nl, int type, void *buf, socklen_t len)
+int mnl_socket_setsockopt(const struct mnl_socket *nl, int type, void *buf, socklen_t len)
 {
     return 0;
 }
 
-int __wrap_mnl_socket_get_fd(const struct mnl_socket *nl)
+int mnl_socket_get_fd(const struct mnl_socket *nl)
 {
     return nl->fd;
 }
 
-unsigned int __wrap_mnl_socket_get_portid(const struct mnl_socket *nl)
+unsigned int mnl_socket_get_portid(const struct mnl_socket *nl)
 {
     return KERNEL_PORT_ID;
 }
 
-ssize_t __wrap_mnl_socket_sendto(const struct mnl_socket *nl, const void *req, size_t size)
+ssize_t mnl_socket_sendto(const struct mnl_socket *nl, const void *req, size_t size)
 {
     const struct nlmsghdr *question = req;
 
@@ -121,7 +112,7 @@ static size_t put_message(uint8_t *buf, size_t room, gboolean *ret_last)
     return length;
 }
 
-ssize_t __wrap_mnl_socket_recvfrom(const struct mnl_socket *nl, void *buf, size_t size)
+ssize_t mnl_socket_recvfrom(const struct mnl_socket *nl, void *buf, size_t size)
 {
     size_t length = 0;
     gboolean last = FALSE;
@@ -138,7 +129,7 @@ ssize_t __wrap_mnl_socket_recvfrom(const struct mnl_socket *nl, void *buf, size_
     return (ssize_t)length;
 }
 
-int __wrap_mnl_socket_close(struct mnl_socket *nl)
+int mnl_socket_close(struct mnl_socket *nl)
 {
     close(nl->fd);
     close(nl->peer_fd);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The kernel's end of netlink: what it says is the input. A target that is linked with this, and
- * with the linker's --wrap for the functions of libmnl in kernel.c, has all of secpold's own code
- * down to the socket run as it is.
+ * The kernel's end of netlink: what it says is the input. The functions of libmnl that handle
+ * sockets are defined here and so go before the library's; all of secpold's own code down to them
+ * runs as it is.
  *
  * The input is a sequence of netlink messages. Each question is answered with what follows up to
  * the next NLMSG_DONE or NLMSG_ERROR, and with an acknowledgement once there is nothing left. A

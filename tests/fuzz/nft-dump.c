@@ -31,8 +31,8 @@ void exit(int status)
 }
 
 /* What was allocated before the jump is not freed. */
-const char *__asan_default_options(void);
-const char *__asan_default_options(void)
+const char *sanitizer_options(void) __asm__("__asan_default_options");
+const char *sanitizer_options(void)
 {
     return "detect_leaks=0";
 }

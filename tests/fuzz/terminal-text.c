@@ -13,11 +13,18 @@
 /* What a column is never squeezed below: the last one may stick out by so much. */
 #define MINIMUM_WIDTH 8
 
+/* Control characters, and those that separate lines, hide or reorder text. */
+static gboolean is_harmful(gunichar c)
+{
+    return c < 0x20 || (c >= 0x7f && c <= 0x9f) || (c >= 0x200b && c <= 0x200f) ||
+           (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) || c == 0xfeff;
+}
+
 static void check_safe(const char *text)
 {
     g_assert_true(g_utf8_validate(text, -1, NULL));
     for (; *text; text = g_utf8_next_char(text))
-        g_assert_true(*text == '\n' || !terminal_obeys(g_utf8_get_char(text)));
+        g_assert_true(*text == '\n' || !is_harmful(g_utf8_get_char(text)));
 }
 
 static void check_lines(const char *text, guint width)

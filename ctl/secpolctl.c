@@ -40,6 +40,10 @@ ExitCode verb_misused(const GError *error)
 
 static void complain_unknown_verb(const char *name)
 {
+    if (*name == '\0') {
+        complain("the verb is an empty word; is a variable of a script not set?");
+        return;
+    }
     g_autofree char *hint = verb_hint(name);
     complain("there is no verb %s%s", name, hint);
 }
@@ -217,7 +221,7 @@ int main(int argc, char **argv)
     }
     VerbOptions options = {};
     g_auto(GStrv) arguments = NULL;
-    g_auto(GStrv) words = g_strdupv(argv);
+    g_auto(GStrv) words = verb_options_unglue(argv);
     ExitCode code = EXIT_CODE_USAGE;
     if (parse_command_line(&words, &options, &arguments)) {
         code = run(&options, arguments);

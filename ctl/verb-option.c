@@ -106,6 +106,37 @@ const VerbOptionInfo *verb_option_find(const char *word)
     return NULL;
 }
 
+/* The option with a value whose letter @word begins with, "-Hroot@mfp"; NULL for any other word. */
+static const VerbOptionInfo *find_glued(const char *word)
+{
+    if (word[0] != '-' || word[1] == '\0' || word[1] == '-' || word[2] == '\0') {
+        return NULL;
+    }
+    const char letter[] = {'-', word[1], '\0'};
+    const VerbOptionInfo *info = verb_option_find(letter);
+    return info && info->value ? info : NULL;
+}
+
+char **verb_options_unglue(char *const *words)
+{
+    g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
+    gboolean is_value = FALSE;
+    gboolean ended = FALSE;
+    for (; *words; words++) {
+        ended |= !is_value && strcmp(*words, "--") == 0;
+        const VerbOptionInfo *glued = is_value || ended ? NULL : find_glued(*words);
+        if (glued) {
+            const char letter[] = {'-', glued->letter, '\0'};
+            g_strv_builder_add_many(builder, letter, *words + 2, NULL);
+        } else {
+            g_strv_builder_add(builder, *words);
+        }
+        const VerbOptionInfo *named = is_value || ended ? NULL : verb_option_find(*words);
+        is_value = named && named->value && !strchr(*words, '=');
+    }
+    return g_strv_builder_end(builder);
+}
+
 char *verb_option_hint(char *const *words, const char **ret_word)
 {
     while (*words && (!g_str_has_prefix(*words, "--") || verb_option_find(*words))) {

@@ -74,6 +74,10 @@ void verb_options_add(GOptionContext *context, VerbOptions *options);
  * there is none. */
 const VerbOptionInfo *verb_option_find(const char *word);
 
+/* The same words with "-Hroot@mfp" as two, "-H" and "root@mfp", which GOption does not take for
+ * them. Free with g_strfreev(). */
+char **verb_options_unglue(char *const *words);
+
 /* "; did you mean --json?" for the first of the words that looks like an option and is none; ""
  * where nothing is near, NULL where all are known. Free with g_free(). */
 char *verb_option_hint(char *const *words, const char **ret_word);

@@ -309,6 +309,7 @@ def usage():
         ),
         (["--host="], b"--host takes USER@HOST"),
         (["-H", "-oProxyCommand=x", "status"], b"--host takes USER@HOST"),
+        ([""], b"the verb is an empty word; is a variable of a script not set?"),
         (["help"], b"there is no verb help; did you mean --help?"),
         (["version"], b"there is no verb version; did you mean --version?"),
         (
@@ -325,6 +326,20 @@ def usage():
         (["--jsn=short"], b"there is no option --jsn=short; did you mean --json?"),
     ):
         expect(run(*arguments), 2, stderr=b"secpolctl: " + message + b"\n")
+
+
+@case("the value of a short option may follow its letter at once")
+def glued():
+    message = b"secpolctl: check works on a file of this machine and asks no other; leave out --host\n"
+    expect(run("-Hroot@mfp", "check", "x"), 2, stderr=message)
+    expect(run("check", "x", "-Hroot@mfp"), 2, stderr=message)
+    with tempfile.TemporaryDirectory() as folder:
+        process = run("seal", "-oy.policy", "-", "--password-file=/dev/null", stdin=GOOD, cwd=folder)
+        expect(process, 1, stderr=b"secpolctl: /dev/null: the password is empty\n")
+        # Not a value of the option before, and not after the last option.
+        for words in (("check", "--signature", "-Hx", "-"), ("check", "--", "-Hx")):
+            process = run(*words, stdin=GOOD, cwd=folder)
+            assert process.returncode == 1 and b"-Hx" in process.stdout + process.stderr, process
 
 
 @case("secpold out of reach")

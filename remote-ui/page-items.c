@@ -39,13 +39,20 @@ static gboolean any_matches(const DeviceView *view, const PageFilter *filter, gu
     return FALSE;
 }
 
-static void open_table(GString *out, const char *category, const char *group, gboolean hidden)
+/* The heading is outside of its table: one that a screen reader takes for a table has no place for
+ * it. @key: of the first item. */
+static void open_table(GString *out, const char *category, const char *group, const char *key,
+                       gboolean hidden)
 {
-    html_add(out, "<table role=\"table\" class=\"items\"%s>", hidden ? " hidden=\"\"" : "");
+    html_add(out, "<div class=\"group\"%s>", hidden ? " hidden=\"\"" : "");
     if (*group)
-        html_add(out, "<caption><h3>%s</h3></caption>", group);
+        html_add(out,
+                 "<h3 id=\"group-%s\">%s</h3>"
+                 "<table role=\"table\" class=\"items\" aria-labelledby=\"group-%s\">",
+                 key, group, key);
     else
-        html_add(out, "<caption class=\"vh\">%s</caption>", category);
+        html_add(out, "<table role=\"table\" class=\"items\" aria-labelledby=\"heading-%s\">",
+                 category);
     g_string_append(out, "<thead role=\"rowgroup\"><tr role=\"row\">"
                          "<th role=\"columnheader\" scope=\"col\">Policy item</th>"
                          "<th role=\"columnheader\" scope=\"col\">Requested</th>"
@@ -59,13 +66,13 @@ static void add_group(GString *out, const DeviceView *view, const PageFilter *fi
                       PageItemFlags flags, guint begin, guint end)
 {
     GVariant *first = item_at(view, begin);
-    open_table(out, category_display_label(facts_string(first, "Category")),
-               facts_string(first, "Group"), !any_matches(view, filter, begin, end));
+    open_table(out, facts_string(first, "Category"), facts_string(first, "Group"),
+               facts_string(first, "Key"), !any_matches(view, filter, begin, end));
     for (guint i = begin; i < end; i++) {
         const gboolean hidden = filter && !page_filter_matches(filter, view, item_at(view, i));
         page_item_add(out, view, item_at(view, i), flags | (hidden ? PAGE_ITEM_HIDDEN : 0));
     }
-    g_string_append(out, "</tbody></table>");
+    g_string_append(out, "</tbody></table></div>");
 }
 
 void page_items_add(GString *out, const DeviceView *view, const PageFilter *filter,

@@ -18,6 +18,27 @@ void page_absence_add(GString *out, const DeviceStatus *status)
     g_string_append(out, "</div>");
 }
 
+/* What somebody has to see to, with its reason. */
+static void add_violations(GString *out, const DeviceStatus *status)
+{
+    const DeviceView *view = status->view;
+    if (status->link != DEVICE_LINK_UP || device_view_count(view, "violated") == 0)
+        return;
+    g_string_append(out, "<ul class=\"violations\" aria-label=\"Violated\">");
+    for (guint i = 0; i < view->items->len; i++) {
+        GVariant *item = view->items->pdata[i];
+        if (strcmp(facts_string(item, "State"), "violated") != 0)
+            continue;
+        html_add(out,
+                 "<li data-state=\"violated\"><svg class=\"icon\" aria-hidden=\"true\"><use "
+                 "href=\"#icon-violated\"></use></svg><p><a href=\"#%s\">%s</a> <bdi>%s</bdi></p>"
+                 "</li>",
+                 facts_string(item, "Key"), facts_string(item, "Label"),
+                 facts_string(item, "Detail"));
+    }
+    g_string_append(out, "</ul>");
+}
+
 static void add_problems(GString *out, GVariant *manager)
 {
     g_autofree const char **problems = facts_strings(manager, "Problems");
@@ -101,6 +122,7 @@ void page_summary_add(GString *out, const DeviceStatus *status)
              "aria-hidden=\"true\"><use href=\"#verdict-%s\"></use></svg><div>"
              "<h2 id=\"verdict\">%s</h2><p id=\"verdict-sentence\">%s</p></div></div>",
              verdict.kind, verdict.kind, verdict.word, verdict.sentence);
+    add_violations(out, status);
     add_problems(out, manager);
     add_deadline(out, manager);
     if (*facts_string(manager, "PolicyOrigin")) {

@@ -89,13 +89,24 @@ static void fill_version(GString *out, const Page *page)
     html_add(out, "%s", *version ? version : SECPOLD_VERSION);
 }
 
-static void fill_matches(GString *out, const Page *page)
+static guint count_matches(const Page *page)
 {
     const DeviceView *view = page->status->view;
     guint matches = 0;
     for (guint i = 0; i < view->items->len; i++)
         matches += page_filter_matches(page->filter, view, view->items->pdata[i]);
-    html_add(out, "%u of %u items", matches, view->items->len);
+    return matches;
+}
+
+static void fill_matches(GString *out, const Page *page)
+{
+    html_add(out, "%u of %u items", count_matches(page), page->status->view->items->len);
+}
+
+static void fill_none(GString *out, const Page *page)
+{
+    if (count_matches(page) > 0)
+        g_string_append(out, " hidden=\"\"");
 }
 
 /* The state of which nothing is known is no choice. */
@@ -105,8 +116,9 @@ static void fill_states(GString *out, const Page *page)
         const StateWords *words = &words_item_states[i];
         html_add(out,
                  "<label class=\"chip\" data-state=\"%s\"><input type=\"checkbox\" name=\"state\" "
-                 "value=\"%s\"%s><svg class=\"icon\" aria-hidden=\"true\"><use href=\"#icon-%s\">"
-                 "</use></svg>%s <span class=\"count\" id=\"count-%s\">%u</span></label>",
+                 "value=\"%s\"%s><span class=\"face\"><svg class=\"icon\" aria-hidden=\"true\">"
+                 "<use href=\"#icon-%s\"></use></svg>%s "
+                 "<span class=\"count\" id=\"count-%s\">%u</span></span></label>",
                  words->state, words->state, page->filter->states[i] ? " checked=\"\"" : "",
                  words->state, words->word, words->state,
                  device_view_count(page->status->view, words->state));
@@ -138,14 +150,23 @@ static const struct {
     const char *name;
     void (*fill)(GString *out, const Page *page);
 } gaps[] = {
-    {"absence", fill_absence}, {"categories", fill_categories},
-    {"counts", fill_counts},   {"events", fill_events},
-    {"host", fill_host},       {"icons", fill_icons},
-    {"items", fill_items},     {"legend", fill_legend},
-    {"matches", fill_matches}, {"now", fill_now},
-    {"search", fill_search},   {"states", fill_states},
-    {"style", fill_style},     {"style-hash", fill_style_hash},
-    {"summary", fill_summary}, {"verdict", fill_verdict},
+    {"absence", fill_absence},
+    {"categories", fill_categories},
+    {"counts", fill_counts},
+    {"events", fill_events},
+    {"host", fill_host},
+    {"icons", fill_icons},
+    {"items", fill_items},
+    {"legend", fill_legend},
+    {"matches", fill_matches},
+    {"none", fill_none},
+    {"now", fill_now},
+    {"search", fill_search},
+    {"states", fill_states},
+    {"style", fill_style},
+    {"style-hash", fill_style_hash},
+    {"summary", fill_summary},
+    {"verdict", fill_verdict},
     {"version", fill_version},
 };
 

@@ -28,7 +28,7 @@ const boxes = all("input[name=state]", form);
 const SEARCHABLE = ".name, .badge, .detail, .numbers, .facts dd, .settings tbody th";
 
 function searchable(item) {
-    const headings = [item.closest("table").caption, item.closest(".category").querySelector("h2")];
+    const headings = [item.closest(".category").querySelector("h2"), ...all("h3", item.closest(".group"))];
     const parts = [...headings, ...all(SEARCHABLE, item)];
     return parts.map((part) => part.textContent.toLowerCase()).join("\n");
 }
@@ -48,8 +48,9 @@ function filterItems() {
         item.hidden = !matches(item, words, states);
         if (!item.hidden) shown++;
     }
-    for (const part of all("table.items, .category"))
+    for (const part of all(".group, .category"))
         part.hidden = !part.querySelector(".item:not([hidden])");
+    byId("none").hidden = shown > 0;
     const result = `${shown} of ${items.length} items`;
     if (byId("matches").textContent !== result) byId("matches").textContent = result;
 }

@@ -176,6 +176,16 @@ def test_the_summary_names_the_policy_and_counts_the_states(page, bus, device):
     assert facts["Origin"] == "Imported on this device"
 
 
+def test_what_is_violated_is_on_top_with_its_reason(page, bus):
+    items = [scene.facts(bus, "item", key) for key in scene.listed(bus)]
+    violated = [item for item in items if item["State"] == "violated"]
+    assert violated
+    assert page.texts("#summary .violations a") == [item["Label"] for item in violated]
+    assert page.texts("#summary .violations bdi") == [item["Detail"] for item in violated]
+    page.find("#summary .violations a").click()
+    assert page.run("return location.hash") == "#" + violated[0]["Key"]
+
+
 def test_what_comes_from_the_bus_is_text_and_not_markup(page):
     """Names, comments and reasons that would be scripts and images."""
     assert page.texts(".policy dd")[0] == scene.NAME

@@ -58,6 +58,21 @@ def test_states_differ_in_word_and_shape(page):
     assert len(pairs) == len({word for word, _ in pairs}) == len({shape for _, shape in pairs}) == 6
 
 
+def test_the_style_sheet_needs_nothing_that_browsers_of_2021_do_not_have(page, ui):
+    """A choice is to be seen by what every one of them knows."""
+    for selector in (":has(", ":is(", ":where(", "@container", "@layer", "color-mix"):
+        assert selector not in ui.get("/page.css").text
+    ground = "return getComputedStyle(document.querySelector(arguments[0])).backgroundColor"
+    before = page.run(ground, ".chip[data-state=violated] .face")
+    page.find(".chip[data-state=violated]").click()
+    assert page.run(ground, ".chip[data-state=violated] .face") != before
+
+
+def test_no_match_is_said_by_the_server_too(ui):
+    assert 'id="none">' in ui.get("/?q=no+such+thing").text
+    assert 'id="none" hidden="">' in ui.get("/").text
+
+
 def test_motion_can_be_refused(page):
     behavior = "return getComputedStyle(document.documentElement).scrollBehavior"
     duration = "return getComputedStyle(document.querySelector('.item')).transitionDuration"
@@ -132,6 +147,13 @@ def test_tables_are_tables_at_any_width(browser, ui, width):
     assert heads == 13 * ["Policy item", "Requested", "State", "Last verified", "Details"]
 
 
+def test_nothing_but_rows_is_in_a_table(page):
+    """A heading there is lost on a screen reader, which goes from row to row."""
+    assert page.run("return document.querySelectorAll('[role=table] :is(h1, h2, h3)').length") == 0
+    unnamed = "return [...document.querySelectorAll('.items')].filter((t) => !t.getAttribute('aria-labelledby'))"
+    assert page.run(unnamed) == []
+
+
 def test_changes_are_told_politely(page):
     live = [
         node for _, _, node in tree(page)
@@ -181,7 +203,7 @@ def test_where_the_focus_is_can_be_seen(page):
     for selector in ("#q", ".item .name a", ".item summary", "#unfold", "input[value=pending]"):
         page.press(Keys.TAB)
         script = """const e = document.querySelector(arguments[0]); e.focus();
-            const seen = e.closest(".chip") || e;
+            const seen = e.closest(".chip")?.querySelector(".face") || e;
             const style = getComputedStyle(seen); return [style.outlineStyle, style.outlineWidth]"""
         style, width = page.run(script, selector)
         assert style == "solid" and width != "0px", selector
@@ -237,6 +259,13 @@ def test_there_is_a_link_to_each_item(page, ui):
     assert 0 <= page.run(top) < page.run("return innerHeight")
     page.open(ui.url + "?state=violated#ForceCompleteDeletion")
     assert page.find("#ForceCompleteDeletion").is_displayed()
+
+
+@pytest.mark.parametrize("fragment", ["%", "%zz", "%00", "%E0%A4%A", "nothing", "<b>", "a b"])
+def test_an_address_with_an_odd_end_is_the_page(page, ui, fragment):
+    page.driver.get("about:blank")
+    page.open(ui.url + "#" + fragment)
+    assert len(page.visible_items()) == 45
 
 
 # Without scripts

@@ -47,15 +47,21 @@ void response_set_static(SoupServerMessage *message, const char *type, const cha
     soup_server_message_set_response(message, type, SOUP_MEMORY_STATIC, text, strlen(text));
 }
 
+/* Deeper than anybody goes astray: a request is not to be answered by more than it is itself. */
+#define MAX_WAY 32
+
 /* From /a/b/c the first page is at ../../, wherever a web server has put it. */
 static char *way_to_root(SoupServerMessage *message)
 {
     GString *way = g_string_new("./");
     GUri *uri = soup_server_message_get_uri(message);
     const char *path = uri ? g_uri_get_path(uri) : "";
-    for (const char *c = *path ? path + 1 : path; *c; c++)
-        if (*c == '/')
+    guint depth = 0;
+    for (const char *c = *path ? path + 1 : path; *c && depth < MAX_WAY; c++)
+        if (*c == '/') {
             g_string_append(way, "../");
+            depth++;
+        }
     return g_string_free(way, FALSE);
 }
 

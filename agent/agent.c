@@ -10,7 +10,7 @@
 #include "agent/check-run.h"
 #include "agent/file-record.h"
 #include "agent/target-file.h"
-#include "agent/tree-edit.h"
+#include "agent/tree-text.h"
 #include "daemon/files/file-io.h"
 
 #define DEEDS_FILE "deeds"
@@ -212,7 +212,7 @@ void agent_pass(Agent *agent, const SettingsInForce *settings, AgentReport repor
     pass_forget_services(&pass);
     keep_problems(&pass);
     settings_in_force_copy(&agent->previous, settings);
-    tree_edit_forget_lenses();
+    tree_text_forget_lenses();
 
     g_ptr_array_unref(pass.active);
     g_hash_table_unref(pass.told);

@@ -4,11 +4,11 @@
 #include <stdio.h>
 
 #include "agent/binding-files.h"
-#include "agent/tree-edit.h"
+#include "agent/tree-text.h"
 
 static void check_lens(const Binding *binding, const BindingEdit *edit, Diagnostics *diagnostics)
 {
-    if (edit->lens && !tree_edit_lens_exists(edit->lens))
+    if (edit->lens && !tree_text_lens_exists(edit->lens))
         diagnostics_add(diagnostics, binding->name, edit->line, DIAGNOSTIC_ERROR, edit->name,
                         "Augeas has no lens %s", edit->lens);
 }

@@ -7,7 +7,8 @@
 
 /* The text with the edit (of kind EDIT_TREE) made; the same text where it already is. @values: as
  * template_expand() takes them. NULL where the lens cannot read the text, which is named with its
- * line, or cannot write what the edit wants. No error quotes the text. Free with g_free(). */
+ * line, or cannot write what the edit wants: TREE_TEXT_ERROR. No error quotes the text. Free with
+ * g_free(). */
 char *tree_edit_apply(const BindingEdit *edit, const char *text, GVariant *const values[],
                       GError **error);
 
@@ -16,16 +17,3 @@ char *tree_edit_apply(const BindingEdit *edit, const char *text, GVariant *const
  * where the lens cannot read the text. */
 gboolean tree_edit_holds(const BindingEdit *edit, const char *text, GVariant *const values[],
                          gboolean *ret_holds, char **ret_found, GError **error);
-
-/* Lenses that were used stay in memory until then. */
-void tree_edit_forget_lenses(void);
-
-/* Whether Augeas has the lens here. */
-gboolean tree_edit_lens_exists(const char *lens);
-
-#define TREE_EDIT_ERROR (tree_edit_error_quark())
-GQuark tree_edit_error_quark(void);
-typedef enum TreeEditError {
-    TREE_EDIT_ERROR_TEXT, /* not as the lens has it */
-    TREE_EDIT_ERROR_EDIT, /* the edit does not fit the tree */
-} TreeEditError;

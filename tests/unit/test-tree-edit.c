@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "agent/tree-edit.h"
+#include "agent/tree-text.h"
 
 #include <string.h>
 
@@ -169,10 +170,10 @@ static void test_no_error_quotes_the_text(void)
 
 static void test_lenses(void)
 {
-    g_assert_true(tree_edit_lens_exists("Simplevars.lns"));
-    g_assert_true(tree_edit_lens_exists("Shadow.lns"));
-    g_assert_false(tree_edit_lens_exists("Nosuch.lns"));
-    g_assert_false(tree_edit_lens_exists("Simplevars.nosuch"));
+    g_assert_true(tree_text_lens_exists("Simplevars.lns"));
+    g_assert_true(tree_text_lens_exists("Shadow.lns"));
+    g_assert_false(tree_text_lens_exists("Nosuch.lns"));
+    g_assert_false(tree_text_lens_exists("Simplevars.nosuch"));
 }
 
 int main(int argc, char *argv[])

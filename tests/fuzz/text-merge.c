@@ -2,11 +2,12 @@
 /* Three texts with the byte 0x1E between them: a file as it was, as it was changed, and as it is.
  * Taking the change back never loses what others wrote, and gives the very file where nobody wrote
  * anything. */
-#include "agent/text-diff.h"
 #include "agent/text-merge.h"
+#include "agent/text-diff.h"
 
 #include <string.h>
 
+#include "agent/text-diff.h"
 #include "tests/fuzz/fuzz.h"
 
 #define SEPARATOR "\x1E"

@@ -177,23 +177,25 @@ static char *join_line(char *const *lines, guint *at)
     return g_string_free(joined, FALSE);
 }
 
-/* Where nobody has the service: where it would be looked for first. Free with g_free(). */
-static char *find_service(const char *const *directories, const char *service)
+/* What is included is looked for in the first directory alone, as by libpam. Where nobody has the
+ * service: where it would be looked for first. Free with g_free(). */
+static char *find_service(const Reader *reader, const char *service)
 {
     if (*service == '/')
         return g_strdup(service);
-    for (const char *const *directory = directories; *directory; directory++) {
+    const gboolean anywhere = reader->depth == 0;
+    for (const char *const *directory = reader->directories; anywhere && *directory; directory++) {
         g_autofree char *path = g_build_filename(*directory, service, NULL);
         if (g_file_test(path, G_FILE_TEST_EXISTS))
             return g_steal_pointer(&path);
     }
-    return g_build_filename(directories[0], service, NULL);
+    return g_build_filename(reader->directories[0], service, NULL);
 }
 
 static gboolean read_service(Reader *reader, const char *service, GError **error)
 {
     g_autofree char *text = NULL;
-    g_autofree char *path = find_service(reader->directories, service);
+    g_autofree char *path = find_service(reader, service);
     if (reader->depth == MAX_DEPTH) {
         g_set_error(error, PAM_STACK_ERROR, PAM_STACK_ERROR_DEPTH, "%s: included too deep", path);
         return FALSE;

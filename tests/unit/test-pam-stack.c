@@ -60,7 +60,7 @@ static const Case ways_in[] = {
     {"include-capital", "-@Include y\n", "auth sufficient pam_unix.so\n", 1},
     {"include-word-capital", "auth INCLUDE y\n" GUARD, "auth sufficient pam_unix.so\n", 1},
     {"substack-capital", "auth SubStack y\n" GUARD, "auth sufficient pam_unix.so\n", 0},
-    {"include-of-vendor", "@include v\n", "", 1},
+    {"include-of-vendor", "@include v\n", "", -1},
     {"substack", "auth substack y\n" GUARD, "auth sufficient pam_unix.so\n", 0},
     {"substack-in-between", "auth substack y\nauth sufficient pam_x.so\n" GUARD,
      "auth sufficient pam_unix.so\n", 1},
@@ -99,13 +99,13 @@ static void write_service(const char *folder, const char *name, const char *text
 typedef const PamStep *(*FindWay)(const GPtrArray *steps, const char *module,
                                   const PamGuard *guard);
 
-static int find_line(const char *folder, FindWay find_way)
+static int find_line(const char *folder, const char *service, FindWay find_way)
 {
     const PamGuard guard = {.module = "/g.so", .argument = "no"};
     g_autofree char *vendor = g_build_filename(folder, "vendor", NULL);
     const char *const directories[] = {folder, vendor, NULL};
     g_autoptr(GError) error = NULL;
-    g_autoptr(GPtrArray) steps = pam_stack_read(directories, "x", &error);
+    g_autoptr(GPtrArray) steps = pam_stack_read(directories, service, &error);
     if (!steps) {
         g_assert_nonnull(error);
         return -1;
@@ -125,7 +125,9 @@ static void test_case(const Case *at, FindWay find_way)
     write_service(folder, "y", at->included);
     write_service(vendor, "y", "hidden\n");
     write_service(vendor, "v", "auth required pam_unix.so\n");
-    g_assert_cmpint(find_line(folder, find_way), ==, at->line);
+    g_assert_cmpint(find_line(folder, "x", find_way), ==, at->line);
+    g_assert_cmpint(find_line(folder, "v", find_way), ==, 1);
+    g_assert_cmpint(find_line(folder, "w", find_way), ==, -1);
     for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
         g_autofree char *path = g_build_filename(folder, names[i], NULL);
         g_assert_cmpint(g_remove(path), ==, 0);

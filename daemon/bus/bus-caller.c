@@ -11,9 +11,13 @@
 /* Every caller that is remembered costs a match, of which the bus daemon allows 512 to a connection
  * unless told otherwise; nobody may use up another one's. Who is not remembered is looked up again
  * at the next call. */
-#define MAX_PRIVILEGED     192
-#define MAX_OTHERS         96
-#define MAX_OTHERS_OF_USER 8
+typedef struct Room {
+    guint all;
+    guint of_user;
+} Room;
+static const Room room_of_root = {128, 128};
+static const Room room_of_members = {64, 16};
+static const Room room_of_others = {96, 8};
 
 struct BusCallers {
     sd_bus *bus;
@@ -166,8 +170,16 @@ static char *unit_of(pid_t pid)
     return copy;
 }
 
+static const Room *room_of(const BusCaller *caller)
+{
+    if (caller->uid == 0)
+        return &room_of_root;
+    return caller->privileged ? &room_of_members : &room_of_others;
+}
+
 static gboolean has_room(const BusCallers *callers, const BusCaller *caller)
 {
+    const Room *room = room_of(caller);
     GHashTableIter iterator;
     gpointer entry;
     guint n_alike = 0;
@@ -176,11 +188,10 @@ static gboolean has_room(const BusCallers *callers, const BusCaller *caller)
     g_hash_table_iter_init(&iterator, callers->known);
     while (g_hash_table_iter_next(&iterator, NULL, &entry)) {
         const BusCaller *other = &((const Entry *)entry)->caller;
-        n_alike += other->privileged == caller->privileged;
+        n_alike += room_of(other) == room;
         n_of_user += other->uid == caller->uid;
     }
-    return caller->privileged ? n_alike < MAX_PRIVILEGED
-                              : n_alike < MAX_OTHERS && n_of_user < MAX_OTHERS_OF_USER;
+    return n_alike < room->all && n_of_user < room->of_user;
 }
 
 static const BusCaller *remember(LookUp *look_up, const Credentials *credentials)
@@ -192,7 +203,8 @@ static const BusCaller *remember(LookUp *look_up, const Credentials *credentials
     entry->caller.privileged =
         credentials->uid == 0 || is_member(callers->group, credentials->gids, credentials->n_gids);
     entry->caller.unit = unit_of((pid_t)credentials->pid);
-    if (has_room(callers, &entry->caller)) {
+    entry->caller.remembered = has_room(callers, &entry->caller);
+    if (entry->caller.remembered) {
         look_up->entry = NULL;
         g_hash_table_replace(callers->known, entry->caller.connection, entry);
     }

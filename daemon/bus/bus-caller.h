@@ -13,12 +13,13 @@ typedef struct BusCaller {
     char *connection; /* unique bus name */
     uid_t uid;
     gboolean privileged; /* root, or in the group that may report */
+    gboolean remembered; /* it will be told when it goes; FALSE where there was no room for that */
     char *unit;          /* systemd unit of its process, "" where unknown */
 } BusCaller;
 
 typedef struct BusCallers BusCallers;
 
-/* Called once for every caller that was looked up, when it has left the bus. */
+/* Called once for every caller that is remembered, when it has left the bus. */
 typedef void (*BusCallerGone)(const char *connection, gpointer data);
 
 /* Called with the caller, or with NULL and the error where it cannot be told who calls. The message

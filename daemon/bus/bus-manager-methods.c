@@ -2,6 +2,7 @@
 #include "daemon/bus/bus-manager-methods.h"
 
 #include <errno.h>
+#include <inttypes.h>
 
 #include "daemon/bus/bus-error.h"
 #include "daemon/bus/bus-value.h"
@@ -271,7 +272,8 @@ static int file_claims(sd_bus_message *message, const BusManager *manager, const
     g_autoptr(GArray) claims = claims_new();
     g_autoptr(GError) error = NULL;
     g_auto(GStrv) names = bus_names_owned_by(manager->names, caller->connection);
-    const SettingsAgent agent = {caller->connection, caller->unit, (const char *const *)names};
+    const SettingsAgent agent = {caller->connection, caller->unit, (const char *const *)names,
+                                 caller->uid};
 
     const int r = read_claims(message, claims, ret_error);
     if (r < 0)
@@ -294,6 +296,11 @@ static int on_reporter_known(sd_bus_message *message, const BusCaller *caller,
     else if (!caller->privileged)
         r = sd_bus_error_set(&error, SD_BUS_ERROR_ACCESS_DENIED,
                              "Only root and the group secpold-agent may report settings");
+    else if (!caller->remembered)
+        /* Its reports could not be taken back when it leaves. */
+        r = sd_bus_error_setf(&error, SD_BUS_ERROR_LIMITS_EXCEEDED,
+                              "User %" PRIu32 " has too many connections that report already",
+                              (guint32)caller->uid);
     else
         r = file_claims(message, data, caller, &error);
 

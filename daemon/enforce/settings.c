@@ -92,6 +92,21 @@ static SettingReport *find_report(const GPtrArray *reports, const char *connecti
     return NULL;
 }
 
+static gboolean has_place(const GPtrArray *reports, const SettingsAgent *agent)
+{
+    guint n_alike = 0, n_of_user = 0;
+
+    if (find_report(reports, agent->connection))
+        return TRUE;
+    for (guint i = 0; i < reports->len; i++) {
+        const SettingReport *report = g_ptr_array_index(reports, i);
+        n_alike += (report->uid == 0) == (agent->uid == 0);
+        n_of_user += report->uid == agent->uid;
+    }
+    return n_alike < SETTINGS_MAX_REPORTS &&
+           (agent->uid == 0 || n_of_user < SETTINGS_MAX_REPORTS_OF_USER);
+}
+
 static gboolean refuse(GError **error, SettingsError code, const char *format, ...)
     G_GNUC_PRINTF(3, 4);
 
@@ -123,10 +138,11 @@ gboolean settings_check_report(const Settings *settings, const SettingsAgent *ag
         return refuse(error, SETTINGS_ERROR_NOT_NAMED,
                       "The device profile names other agents for setting %s", name);
 
-    const GPtrArray *reports = settings->reports[index];
-    if (!find_report(reports, agent->connection) && reports->len >= SETTINGS_MAX_REPORTS)
-        return refuse(error, SETTINGS_ERROR_TOO_MANY, "%d agents report on setting %s already",
-                      SETTINGS_MAX_REPORTS, name);
+    if (!has_place(settings->reports[index], agent))
+        return refuse(error, SETTINGS_ERROR_TOO_MANY,
+                      "%d agents of user %" G_GUINT32_FORMAT
+                      " or %d of all report on setting %s already",
+                      SETTINGS_MAX_REPORTS_OF_USER, agent->uid, SETTINGS_MAX_REPORTS, name);
     return TRUE;
 }
 
@@ -146,6 +162,7 @@ gboolean settings_report(Settings *settings, const SettingsAgent *agent, const S
     report->connection = g_strdup(agent->connection);
     report->unit = g_strdup(agent->unit);
     report->names = g_strdupv((GStrv)agent->names);
+    report->uid = agent->uid;
     report->value = g_variant_ref(claim->value);
     report->reason = text_sanitize(claim->reason, SETTINGS_MAX_REASON_BYTES);
     report->received = (guint64)g_get_real_time();

@@ -15,12 +15,14 @@ typedef struct SettingsAgent {
     const char *connection;   /* unique bus name */
     const char *unit;         /* systemd unit, "" where unknown */
     const char *const *names; /* well-known bus names it owns; NULL-terminated */
+    guint32 uid;              /* user of its process */
 } SettingsAgent;
 
 typedef struct SettingReport {
     char *connection;
     char *unit;
     GStrv names;
+    guint32 uid;
     GVariant *value;  /* what the agent says is in force; of the setting's type */
     char *reason;     /* why it is not the required value; "" where it is, or not said */
     guint64 received; /* CLOCK_REALTIME microseconds */
@@ -29,8 +31,11 @@ typedef struct SettingReport {
 
 /* Of a longer reason the rest is cut. */
 #define SETTINGS_MAX_REASON_BYTES 512
-/* Agents on one setting; further ones are refused. */
-#define SETTINGS_MAX_REPORTS 32
+/* Agents on one setting; further ones are refused. Those of root are counted by themselves, and one
+ * other user may not have all the rest: nobody can take the places of those who would contradict.
+ */
+#define SETTINGS_MAX_REPORTS         32
+#define SETTINGS_MAX_REPORTS_OF_USER 8
 
 Settings *settings_new(void);
 void settings_free(Settings *settings);

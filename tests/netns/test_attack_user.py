@@ -16,7 +16,8 @@ import rules
 from bus import NAME, ROOT, Bus, call
 from daemon import SOURCE, Secpold
 from documents import policy
-from stranger import BUS, NOBODY, Stranger
+from probes import wait_until
+from stranger import BUS, Stranger
 
 DENIED = "org.freedesktop.DBus.Error.AccessDenied"
 LIMITS = "org.freedesktop.DBus.Error.LimitsExceeded"
@@ -179,6 +180,49 @@ def test_nobody_is_heard_under_anothers_name(bus):
             "(dbus.lowlevel.MethodCallMessage(NAME, ROOT, NAME + '.Manager', 'Revert'))"
         )
         assert stranger.error(forged) == DENIED
+
+
+# A daemon that has been taken over
+
+
+CROWD = """
+kept = []
+def report(connections):
+    taken = 0
+    for _ in range(connections):
+        one = dbus.bus.BusConnection(sys.argv[2])
+        kept.append(one)
+        try:
+            one.call_blocking(NAME, ROOT, NAME + ".Manager", "ReportSettings", "a(svs)",
+                (dbus.Array([("AutoLogout", True, "")], signature="(svs)"),))
+            taken += 1
+        except dbus.exceptions.DBusException as error:
+            if not error.get_dbus_name().endswith("LimitsExceeded"):
+                raise
+    return taken
+"""
+
+
+def test_a_daemon_cannot_take_the_places_of_those_who_would_contradict_it(bus, agent):
+    with Stranger(BUS + CROWD, groups=[AGENTS], arguments=(bus.address,)) as stranger:
+        assert stranger.ask("report(240)") == 8
+        assert bus.setting("AutoLogout", "State") == "confirmed"
+        agent().report(("AutoLogout", False))
+        assert bus.setting("AutoLogout", "State") == "contradicted"
+        with Stranger(BUS + CROWD, uid=1, groups=[AGENTS], arguments=(bus.address,)) as other:
+            assert other.ask("report(1)") == 1
+
+
+def test_a_report_falls_with_its_agent_however_many_connections_somebody_has(bus, agent):
+    """Whose leaving cannot be noticed is not heard."""
+    with Stranger(BUS + CROWD, groups=[AGENTS], arguments=(bus.address,)) as stranger:
+        stranger.ask("report(240)")
+        honest = agent()
+        honest.report(("AutoLogout", False))
+        assert bus.setting("AutoLogout", "State") == "contradicted"
+        honest.leave()
+        assert wait_until(lambda: bus.setting("AutoLogout", "State") == "confirmed")
+    assert wait_until(lambda: bus.setting("AutoLogout", "Reports") == [])
 
 
 # Taking all there is

@@ -209,7 +209,7 @@ static void test_uncovered_effect_is_violated(Fixture *fixture, gconstpointer da
 static void test_reports_decide_settings_items(Fixture *fixture, gconstpointer data)
 {
     const char *const names[] = {NULL};
-    const SettingsAgent agent = {":1.1", "audit.service", names};
+    const SettingsAgent agent = {":1.1", "audit.service", names, 0};
     g_autoptr(Plan) plan = plan_for("ForceAuditLog");
     const guint item = (guint)catalog_item_index(catalog_find_item("ForceAuditLog"));
     g_autoptr(GVariant) on = g_variant_ref_sink(g_variant_new_boolean(TRUE));

@@ -4,8 +4,8 @@
 #include <string.h>
 
 static const char *const no_names[] = {NULL};
-static const SettingsAgent web = {":1.1", "web.service", no_names};
-static const SettingsAgent panel = {":1.2", "panel.service", no_names};
+static const SettingsAgent web = {":1.1", "web.service", no_names, 0};
+static const SettingsAgent panel = {":1.2", "panel.service", no_names, 0};
 
 typedef struct Fixture {
     Settings *settings;
@@ -142,18 +142,39 @@ static void test_refusals(Fixture *fixture, gconstpointer data)
     assert_smtp(fixture, SETTING_UNCONFIRMED, NULL);
 }
 
-static void test_reports_are_capped(Fixture *fixture, gconstpointer data)
+/* How many of so many agents of a user are let report that all is as demanded. */
+static guint reports_taken(Fixture *fixture, guint32 uid, guint n_agents)
 {
-    for (guint i = 0; i <= SETTINGS_MAX_REPORTS; i++) {
-        g_autofree char *connection = g_strdup_printf(":2.%u", i);
-        const SettingsAgent agent = {connection, "", no_names};
+    guint n_taken = 0;
+
+    for (guint i = 0; i < n_agents; i++) {
+        g_autofree char *connection = g_strdup_printf(":%u.%u", uid + 2, i);
+        const SettingsAgent agent = {connection, "", no_names, uid};
         g_autoptr(GError) error = NULL;
-        const gboolean taken =
-            report(fixture, &agent, "SmtpReception", g_variant_new_boolean(FALSE), "", &error);
-        g_assert_cmpint(taken, ==, i < SETTINGS_MAX_REPORTS);
-        if (!taken)
+        if (report(fixture, &agent, "SmtpReception", g_variant_new_boolean(FALSE), "", &error))
+            n_taken++;
+        else
             g_assert_error(error, SETTINGS_ERROR, SETTINGS_ERROR_TOO_MANY);
     }
+    return n_taken;
+}
+
+static void test_reports_are_capped(Fixture *fixture, gconstpointer data)
+{
+    g_assert_cmpuint(reports_taken(fixture, 0, SETTINGS_MAX_REPORTS + 1), ==, SETTINGS_MAX_REPORTS);
+}
+
+static void test_no_user_takes_the_places_of_others(Fixture *fixture, gconstpointer data)
+{
+    guint n_taken = 0;
+
+    for (guint32 uid = 1000; uid < 1010; uid++)
+        n_taken += reports_taken(fixture, uid, SETTINGS_MAX_REPORTS);
+    g_assert_cmpuint(n_taken, ==, SETTINGS_MAX_REPORTS);
+    g_assert_cmpuint(reports_taken(fixture, 1000, SETTINGS_MAX_REPORTS), ==,
+                     SETTINGS_MAX_REPORTS_OF_USER);
+    report_smtp(fixture, &web, TRUE, "in use");
+    assert_smtp(fixture, SETTING_CONTRADICTED, "SmtpReception is true in web.service (in use)");
 }
 
 static void test_reason_is_cut_to_valid_text(Fixture *fixture, gconstpointer data)
@@ -174,7 +195,7 @@ static void test_reason_is_cut_to_valid_text(Fixture *fixture, gconstpointer dat
 static void test_named_agents(Fixture *fixture, gconstpointer data)
 {
     const char *const names[] = {"com.maker.Mail", NULL};
-    const SettingsAgent named = {":1.3", "mail.service", names};
+    const SettingsAgent named = {":1.3", "mail.service", names, 0};
     g_autoptr(GError) error = NULL;
 
     g_assert_false(
@@ -207,6 +228,7 @@ int main(int argc, char *argv[])
     ADD("an absent function makes it not available", without_smtp, test_absent_function);
     ADD("unknown settings and wrong types are refused", NULL, test_refusals);
     ADD("the number of reports is capped", NULL, test_reports_are_capped);
+    ADD("no user takes the places of others", NULL, test_no_user_takes_the_places_of_others);
     ADD("a long reason is cut to valid text", NULL, test_reason_is_cut_to_valid_text);
     ADD("all agents the profile names must confirm", with_agents, test_named_agents);
     return g_test_run();

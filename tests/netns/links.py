@@ -173,10 +173,11 @@ def delivered(net, version, protocol, ports, own=None, other=None):
 
 # IPsec. Keys of a test: a cipher with salt, and the same for both directions.
 KEY = "0x" + "5a" * 20
+ESP_IN_UDP = 4500
 IPSEC = {
     "transport": "mode transport",
     "tunnel": "mode tunnel",
-    "in udp": "mode transport encap espinudp 4500 4500 0.0.0.0",
+    "in udp": f"mode transport encap espinudp {ESP_IN_UDP} {ESP_IN_UDP} 0.0.0.0",
 }
 # linux/udp.h; Python does not name them.
 UDP_ENCAP, UDP_ENCAP_ESPINUDP = 100, 2
@@ -199,7 +200,13 @@ def _policies(namespace, ends, outgoing, kind):
         outer = ["src", source, "dst", target] if mode == "tunnel" else []
         namespace.run(
             ["ip", "xfrm", "policy", "add", "src", source, "dst", target, "dir", direction]
-            + ["tmpl", *outer, "proto", "esp", "mode", mode]
+            + ["priority", "2", "tmpl", *outer, "proto", "esp", "mode", mode]
+        )
+        # What carries it is not to be carried itself.
+        namespace.run(
+            ["ip", "xfrm", "policy", "add", "src", source, "dst", target]
+            + f"proto udp sport {ESP_IN_UDP} dport {ESP_IN_UDP}".split()
+            + ["dir", direction, "action", "allow", "priority", "1"]
         )
 
 
@@ -212,7 +219,7 @@ def ipsec(net, kind):
     try:
         with receiver:
             if kind == "in udp":
-                receiver.bind(("", 4500))
+                receiver.bind(("", ESP_IN_UDP))
                 receiver.setsockopt(socket.IPPROTO_UDP, UDP_ENCAP, UDP_ENCAP_ESPINUDP)
             for namespace, own in ((net.device, net.DEVICE4), (net.peer, net.PEER4)):
                 _states(namespace, ends, kind)

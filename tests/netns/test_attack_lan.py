@@ -218,9 +218,7 @@ def segment_routing(inner, left, *addresses):
     return head + body
 
 
-SEGMENTS = {
-    f"net/ipv6/conf/{name}/seg6_enabled": "1" for name in ("all", "default", "lan0", "lo")
-}
+SEGMENTS = {f"net/ipv6/conf/{name}/seg6_enabled": "1" for name in ("all", "default", "lan0", "lo")}
 
 
 def through_another_address(source, target, protocol, segment):
@@ -304,9 +302,7 @@ def twice_atomic(source, target, protocol, segment):
 def behind_options(source, target, protocol, segment):
     """The ports stand in the second fragment, behind options that fill the first."""
     whole = packets.options_header(protocol, 64) + segment + bytes(-len(segment) % 8)
-    return packets.fragments6(
-        source, target, packets.DESTINATION_OPTIONS, whole, 64, next(NUMBERS)
-    )
+    return packets.fragments6(source, target, packets.DESTINATION_OPTIONS, whole, 64, next(NUMBERS))
 
 
 NESTED = (in_an_atomic_one, in_each_other, twice_atomic, behind_options)
@@ -353,8 +349,7 @@ def test_a_first_fragment_that_ends_before_the_port_is_no_way_in(net, protocol, 
         rest = segment + bytes(16)
         return [
             packets.ipv4(source, target, number, rest[:size], 0, True, ident),
-            packets.ipv4(source, target, number, rest[:8], 0, True, ident)[:20]
-            + rest[: size + 8],
+            packets.ipv4(source, target, number, rest[:8], 0, True, ident)[:20] + rest[: size + 8],
             packets.ipv4(source, target, number, rest[8:], 8, False, ident),
         ]
 

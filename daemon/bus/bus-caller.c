@@ -272,12 +272,14 @@ static int ask(LookUp *look_up)
 int bus_callers_look_up(BusCallers *callers, sd_bus_message *message, BusCallerKnown known,
                         gpointer data)
 {
+    static const sd_bus_error too_many = SD_BUS_ERROR_MAKE_CONST(
+        SD_BUS_ERROR_LIMITS_EXCEEDED, "Too many others call at this moment; try again");
     const char *sender = sd_bus_message_get_sender(message);
     const Entry *entry = g_hash_table_lookup(callers->known, sender);
     if (entry)
         return known(message, &entry->caller, NULL, data);
     if (g_hash_table_size(callers->pending) >= MAX_LOOK_UPS)
-        return -EBUSY;
+        return known(message, NULL, &too_many, data);
 
     LookUp *look_up = g_new0(LookUp, 1);
     look_up->callers = callers;

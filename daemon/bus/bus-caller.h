@@ -34,7 +34,7 @@ void bus_callers_free(BusCallers *callers);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(BusCallers, bus_callers_free)
 
 /* Finds out who sent @message, then calls @known: at once where that is known already. At most 64
- * look-ups are under way at a time; more are refused with -EBUSY. To be returned by a method
- * handler. */
+ * look-ups are under way at a time; who comes then is one of whom it cannot be told. To be returned
+ * by a method handler. */
 int bus_callers_look_up(BusCallers *callers, sd_bus_message *message, BusCallerKnown known,
                         gpointer data);

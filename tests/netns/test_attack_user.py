@@ -6,14 +6,16 @@ import contextlib
 import os
 import pathlib
 import re
+import signal
 import time
 import xml.etree.ElementTree
 
 import dbus
+import dbus.lowlevel
 import pytest
 
 import rules
-from bus import NAME, ROOT, Bus, call
+from bus import NAME, ROOT, Bus, call, error_name
 from daemon import SOURCE, Secpold
 from documents import policy
 from probes import wait_until
@@ -24,6 +26,7 @@ LIMITS = "org.freedesktop.DBus.Error.LimitsExceeded"
 UNKNOWN = tuple(
     f"org.freedesktop.DBus.Error.Unknown{what}" for what in ("Method", "Object", "Interface")
 )
+NOTHING = f"{NAME}.Error.NothingToConfirm"
 AGENTS = 4711
 POLICY = policy("RestrictLpdPort", "ForceAutoLogout", "ProhibitSnmpV1")
 STANDARD = {
@@ -294,6 +297,28 @@ def test_who_asks_much_and_never_reads_costs_nobody_anything(bus, running):
         assert answers_at_once(bus, 10)
         assert answers_at_once(bus)
     assert megabytes(running) < 5
+
+
+def test_who_comes_when_too_many_call_is_told_to_try_again(bus, running):
+    """Each caller is looked up with the bus; a hundred that nobody knows yet come at once."""
+    crowd, waiting, errors = [bus.connect() for _ in range(100)], [], []
+    os.kill(running.pid, signal.SIGSTOP)
+    for one in crowd:
+        revert = dbus.lowlevel.MethodCallMessage(NAME, ROOT, f"{NAME}.Manager", "Revert")
+        waiting.append(
+            one.send_message_with_reply(
+                revert, lambda reply: errors.append(reply.get_error_name()), 20
+            )
+        )
+        one.flush()
+    os.kill(running.pid, signal.SIGCONT)
+    for pending in waiting:
+        pending.block()
+    assert set(errors) == {LIMITS, NOTHING}
+    assert len(errors) == 100 and errors.count(LIMITS) <= 36
+    assert error_name(call, crowd[0], "Revert", "") == NOTHING
+    for one in crowd:
+        one.close()
 
 
 def test_messages_of_megabytes_are_refused_and_forgotten(bus, running):

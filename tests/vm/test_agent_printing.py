@@ -149,12 +149,10 @@ def test_cups_is_asked_for_nobody_also_where_it_has_but_a_socket(cups):
     with services.changed(CONFIGURATION, change):
         services.start("cups.socket", "cups.service")
         printer.run("lpadmin", "-p", "open", "-E", "-v", "lab:/", "-o", "printer-op-policy=open")
-        services.snapshot()
-        services.demand("ProhibitGuestUsers")
-        services.wait_reason("GuestUsers", "open asks for no name")
-        assert not services.output("ss", "-Hltn", "sport = :631")
-        printer.run("lpadmin", "-x", "open")
-        services.free()
+        with services.demanded("ProhibitGuestUsers", enforced=[]):
+            services.wait_reason("GuestUsers", "open asks for no name")
+            assert not services.output("ss", "-Hltn", "sport = :631")
+            printer.run("lpadmin", "-x", "open")
     services.start("cups.service")
 
 

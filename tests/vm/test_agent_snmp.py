@@ -64,11 +64,9 @@ def test_snmpd_that_cannot_be_asked_on_the_device_is_not_believed():
     services.start("snmpd")
     own = ("snmpget", "-v1", "-cour-own", "-t1", "-r0", cable.ADDRESS, "1.3.6.1.2.1.1.1.0")
     assert "STRING" in services.output(*own)
-    services.snapshot()
-    services.demand("ProhibitSnmpV1")
-    services.wait_reason("SnmpV1", "cannot be asked")
-    assert "STRING" in services.output(*own)
-    # None that is asked is none that answers.
-    printer.run("systemctl", "stop", "snmpd")
-    services.wait_enforced("ProhibitSnmpV1")
-    services.free()
+    with services.demanded("ProhibitSnmpV1", enforced=[]):
+        services.wait_reason("SnmpV1", "cannot be asked")
+        assert "STRING" in services.output(*own)
+        # None that is asked is none that answers.
+        printer.run("systemctl", "stop", "snmpd")
+        services.wait_enforced("ProhibitSnmpV1")

@@ -108,23 +108,22 @@ def test_what_prints_for_anybody_and_at_once_is_told(units):
     services.start("avahi-daemon", "lprint")
     main = ("systemctl", "show", "--value", "--property=MainPID", "lprint")
     process = printer.run(*main)
-    services.snapshot()
-    services.demand("ProhibitGuestUsers", "ProhibitImmediatePrinting")
-    for setting, names in ALIKE.items():
-        for name in names:
-            services.wait_reason(setting, f"{name}: active")
-    for item in ("ProhibitGuestUsers", "ProhibitImmediatePrinting"):
-        printer.wait_item(item, "violated")
-    assert printer.run(*main) == process, "it was started again for nothing"
+    items = ("ProhibitGuestUsers", "ProhibitImmediatePrinting")
+    with services.demanded(*items, enforced=[]):
+        for setting, names in ALIKE.items():
+            for name in names:
+                services.wait_reason(setting, f"{name}: active")
+        for item in items:
+            printer.wait_item(item, "violated", services.SECONDS)
+        assert printer.run(*main) == process, "it was started again for nothing"
 
-    # Nor is it believed that nobody is there because a unit is stopped.
-    printer.run("systemctl", "stop", "lprint", "lpd", "cups-lpd.socket", "p910nd")
-    with socket.create_server((ADDRESS, 9100)):
+        # Nor is it believed that nobody is there because a unit is stopped.
+        printer.run("systemctl", "stop", "lprint", "lpd", "cups-lpd.socket", "p910nd")
+        with socket.create_server((ADDRESS, 9100)):
+            look()
+            services.wait_reason("ImmediatePrinting", "p910nd: open")
         look()
-        services.wait_reason("ImmediatePrinting", "p910nd: open")
-    look()
-    services.wait_enforced("ProhibitGuestUsers", "ProhibitImmediatePrinting")
-    services.free()
+        services.wait_enforced(*items)
     printer.run("systemctl", "stop", "avahi-daemon.socket", "avahi-daemon")
 
 

@@ -88,13 +88,15 @@ def test_openssl_has_a_floor_whatever_its_file_was(certificate, change):
 
 def test_a_floor_that_programs_do_not_find_is_none(certificate):
     """The file names a section of the administrator's own."""
-    with services.changed(CONFIGURATION, lambda text: text.replace("openssl_init", "own")):
-        services.snapshot()
-        services.demand("ProhibitWeakEncryption")
+    item = "ProhibitWeakEncryption"
+
+    def change(text):
+        return text.replace("openssl_init", "own")
+
+    with services.changed(CONFIGURATION, change), services.demanded(item, enforced=[]):
         services.wait_reason("WeakEncryption", "OpenSSL: goes below TLS 1.2")
         assert openssl_shakes_hands("tls1_1")
-        printer.wait_item("ProhibitWeakEncryption", "violated", detail="OpenSSL")
-        services.free()
+        printer.wait_item(item, "violated", services.SECONDS, detail="OpenSSL")
 
 
 def test_programs_that_run_have_the_floor_of_gnutls_too():

@@ -77,8 +77,16 @@ static guint64 last_number(const Store *store)
     guint64 number = 0;
 
     if (file_read(path, LAST_MAX_BYTES, &text, &length, NULL))
-        g_ascii_string_to_unsigned(text, 10, 1, G_MAXINT64, &number, NULL);
+        g_ascii_string_to_unsigned(text, 10, 1, STORE_NUMBER_MAX - 1, &number, NULL);
     return number;
+}
+
+static gboolean fail_last(const Store *store, GError **error)
+{
+    g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
+                "%s, or the link %s, has the last number that there is: remove it", store->policies,
+                store->current);
+    return FALSE;
 }
 
 /* A number that no import has had, so that nobody confirms or exports another policy than the one
@@ -92,6 +100,8 @@ static gboolean take_number(const Store *store, guint64 *ret_number, GError **er
     const guint64 newest = numbers->len > 0 ? g_array_index(numbers, guint64, 0) : 0;
     const guint64 known = MAX(newest, store_current_number(store));
     const guint64 number = MAX(known, last_number(store)) + 1;
+    if (number > STORE_NUMBER_MAX)
+        return fail_last(store, error);
     g_autofree char *path = g_build_filename(store->directory, STORE_LAST, NULL);
     g_autofree char *text = g_strdup_printf("%" G_GUINT64_FORMAT, number);
 

@@ -6,9 +6,6 @@
 
 #include "daemon/files/file-io.h"
 
-/* Digits of the largest number; beyond it a name is not ours. */
-#define NUMBER_MAX_CHARS 18
-
 gboolean store_fail(GError **error, StoreError code, const GError *cause)
 {
     g_set_error_literal(error, STORE_ERROR, (gint)code, cause->message);
@@ -25,8 +22,7 @@ static guint64 name_to_number(const char *name)
 {
     guint64 number;
 
-    if (*name == '0' || strlen(name) > NUMBER_MAX_CHARS ||
-        !g_ascii_string_to_unsigned(name, 10, 1, G_MAXINT64, &number, NULL))
+    if (*name == '0' || !g_ascii_string_to_unsigned(name, 10, 1, STORE_NUMBER_MAX, &number, NULL))
         return 0;
     return number;
 }

@@ -6,6 +6,9 @@
 
 #define STORE_POLICIES "policies"
 
+/* Of a generation; a name or record with a larger one is not ours. */
+#define STORE_NUMBER_MAX G_GUINT64_CONSTANT(999999999999999999)
+
 struct Store {
     int lock; /* the directory, locked against a second secpold */
     char *directory;

@@ -291,6 +291,25 @@ static void test_numbers_are_not_given_twice(Fixture *fixture, gconstpointer dat
     g_assert_cmpuint(add(fixture, "one", 0), ==, 1);
 }
 
+/* Beyond the last number nobody would find it again. */
+static void test_numbers_have_an_end(Fixture *fixture, gconstpointer data)
+{
+    g_autofree char *last = g_build_filename(fixture->directory, "last-generation", NULL);
+    g_assert_true(g_file_set_contents(last, "9223372036854775807", -1, NULL));
+    g_assert_cmpuint(add(fixture, "a", 0), ==, 1);
+    g_assert_true(g_file_set_contents(last, "999999999999999998", -1, NULL));
+    g_assert_cmpuint(add(fixture, "b", 1), ==, G_GUINT64_CONSTANT(999999999999999999));
+    reopen(fixture);
+    assert_current(fixture, G_GUINT64_CONSTANT(999999999999999999), "b", 0);
+
+    g_autoptr(GBytes) document = g_bytes_new_static("c", 1);
+    const GenerationMeta meta = {0};
+    g_autoptr(GError) error = NULL;
+    guint64 number = 0;
+    g_assert_false(store_add(fixture->store, document, document, &meta, &number, &error));
+    g_assert_error(error, STORE_ERROR, STORE_ERROR_FAILED);
+}
+
 static void test_confirm(Fixture *fixture, gconstpointer data)
 {
     add(fixture, "one", 0);
@@ -350,6 +369,7 @@ int main(int argc, char *argv[])
     ADD("without the link the newest generation counts", NULL, test_lost_link);
     ADD("a revert brings back the one before, or none", NULL, test_revert);
     ADD("a number is not given twice", NULL, test_numbers_are_not_given_twice);
+    ADD("numbers have an end", NULL, test_numbers_have_an_end);
     ADD("a confirmation is recorded", NULL, test_confirm);
     ADD("what is confirmed is current", NULL, test_confirmed_is_current);
     ADD("the serial floor is kept", NULL, test_serial_floor);

@@ -11,5 +11,5 @@ const char *scratch_folder(void);
 /* Makes NAME have these bytes and returns its path, which stays valid until the next call. */
 const char *scratch_file(const char *name, const void *bytes, size_t size);
 
-/* Removes every file. */
+/* Removes all that is in it. */
 void scratch_empty(void);

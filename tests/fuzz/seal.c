@@ -8,6 +8,9 @@
 
 #include "tests/fuzz/fuzz.h"
 
+/* Each costs a signature's check. */
+#define MAX_FLIPS 1024
+
 static gboolean is_policy(const char *text, gsize length)
 {
     g_autoptr(Diagnostics) diagnostics = diagnostics_new();
@@ -23,6 +26,28 @@ static gboolean parser_sees_seal(const char *text, gsize length)
     return !is_policy(with_group->str, with_group->len);
 }
 
+static void check_bad(const GString *document)
+{
+    gboolean sealed = FALSE;
+    SealKey key;
+    const gboolean good = seal_check(document->str, document->len, &sealed, &key, NULL);
+    g_assert_false(good && sealed);
+}
+
+/* Neither any other byte anywhere nor one more or less is sealed as well. */
+static void check_no_other(GString *document)
+{
+    for (gsize i = 0; i < MIN(document->len, MAX_FLIPS); i++) {
+        document->str[i] ^= 1;
+        check_bad(document);
+        document->str[i] ^= 1;
+    }
+    g_string_append_c(document, '\n');
+    check_bad(document);
+    g_string_truncate(document, document->len - 2);
+    check_bad(document);
+}
+
 static void check_good_seal(const char *text, gsize length)
 {
     gsize start = seal_document_find(text, length);
@@ -33,10 +58,7 @@ static void check_good_seal(const char *text, gsize length)
     seal_document_append_signature(again, seal.signature);
     g_assert_true(again->len == length && memcmp(again->str, text, length) == 0);
 
-    again->str[0] ^= 1;
-    gboolean sealed;
-    SealKey key;
-    g_assert_false(seal_check(again->str, again->len, &sealed, &key, NULL));
+    check_no_other(again);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

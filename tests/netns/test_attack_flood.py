@@ -54,6 +54,7 @@ def test_a_flood_of_calls_from_everywhere_does_not_hold_up_protection(net, bus, 
             times.append(time.monotonic() - began)
             time.sleep(0.05)
         flood.join()
+        print(f"{member}: restored {len(times)} times, at worst after {max(times) * 1000:.0f} ms")
         assert len(times) > 3 and max(times) < 1
         assert secpold.cpu_seconds() - used > 0.1, "there was a flood"
     assert wait_until(lambda: rules.contents(net) == before)

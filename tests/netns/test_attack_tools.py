@@ -101,6 +101,24 @@ def test_a_saved_ruleset_of_iptables_loads_and_opens_nothing(net, bus, secpold, 
     assert is_whole(net, bus, before)
 
 
+# Containers
+
+
+@both_paths
+def test_a_closed_port_that_is_published_for_a_container_is_closed(net, secpold, text):
+    """As docker and podman do it, by rules. Its own address is another host's, see the manual."""
+    secpold.start(POLICY, text)
+    published = f"""chain pre {{ type nat hook prerouting priority -100;
+        fib daddr type local tcp dport {{ 515, 520 }} dnat ip to {net.CONTAINER4}:515;
+        fib daddr type local udp dport {{ 515, 520 }} dnat ip to {net.CONTAINER4}:515; }}"""
+    with net.foreign_table(published), probes.tcp_service(net.container, 515), probes.udp_service(
+        net.container, 515
+    ) as service:
+        for port, expected in ((520, True), (515, False)):
+            assert probes.tcp_connects(net.peer, net.DEVICE4, port) == expected
+            assert probes.udp_arrives(net.peer, net.DEVICE4, service, port) == expected
+
+
 # firewalld
 
 

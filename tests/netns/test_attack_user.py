@@ -327,6 +327,7 @@ def test_messages_of_megabytes_are_refused_and_forgotten(bus, running):
         for _ in range(10):
             stranger.ask(large.format(30 << 20))
             assert answers_at_once(bus)
+    print(f"{megabytes(running):.1f} MB in memory afterwards")
     assert megabytes(running) < 10
 
 

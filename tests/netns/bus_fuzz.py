@@ -10,7 +10,7 @@ import xml.etree.ElementTree as ElementTree
 import daemon
 import raw_bus
 from bus import NAME, ROOT
-from documents import ITEMS, policy
+from documents import ITEMS, PORTS, policy
 
 MANAGER = "org.secpold1.Manager"
 PROPERTIES = "org.freedesktop.DBus.Properties"
@@ -55,6 +55,7 @@ class Values:
     """Random values of a type."""
 
     def __init__(self, seed, settings):
+        """`settings`: their names with the type of their value."""
         self.random = random.Random(seed)
         self.settings = settings
 
@@ -75,10 +76,10 @@ class Values:
             (
                 ROOT,
                 f"{ROOT}/item/{r.choice(ITEMS)}",
-                f"{ROOT}/setting/{r.choice(self.settings)}",
+                f"{ROOT}/setting/{r.choice(list(self.settings))}",
                 "/",
                 f"{ROOT}/item",
-                f"{ROOT}/item/{r.choice(self.settings)}",
+                f"{ROOT}/item/{r.choice(list(self.settings))}",
                 "/org/secpold1/" + "/".join(r.choices(("a", "_", "Z9"), k=r.randint(1, 40))),
             )
         )
@@ -135,7 +136,8 @@ class Calls(Values):
     def _document(self):
         r = self.random
         self.serial += r.choice((0, 1, 1, 2))
-        text = policy(*r.sample(ITEMS[:26], r.randint(0, 8)), serial=self.serial).encode()
+        items = r.sample([*PORTS, *ITEMS[:8]], r.randint(0, 12))
+        text = policy(*items, serial=self.serial).encode()
         for _ in range(r.choice((0, 0, 0, 0, 1, 3))):
             at = r.randrange(len(text))
             text = text[:at] + r.choice((b"", b"\n", b"[", r.randbytes(3))) + text[at + 1 :]
@@ -155,8 +157,8 @@ class Calls(Values):
 
     def _report(self):
         r = self.random
-        kind = r.choice("bus") if r.random() < 0.9 else self.signature()
-        name = r.choice(self.settings) if r.random() < 0.9 else self.text()
+        name = r.choice(list(self.settings)) if not self.chance(8) else self.text()
+        kind = self.settings.get(name, "b") if not self.chance(8) else self.signature()
         return name, (kind, self.of(kind)), self.text()
 
     def _arguments(self, member, signature):

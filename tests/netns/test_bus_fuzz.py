@@ -157,10 +157,15 @@ def descriptors(pid):
 
 
 def list_settings(bus):
+    """Their names with the type of their value, in the same order each time."""
     objects = bus.busctl(
         "call", NAME, ROOT, "org.freedesktop.DBus.ObjectManager", "GetManagedObjects"
     )["data"][0]
-    return sorted(path.rpartition("/")[2] for path in objects if "/setting/" in path)
+    return {
+        path.rpartition("/")[2]: objects[path]["org.secpold1.Setting"]["Value"]["data"]["type"]
+        for path in sorted(objects)
+        if "/setting/" in path
+    }
 
 
 def run_round(seed, net, bus, secpold, observer):

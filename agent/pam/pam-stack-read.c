@@ -6,12 +6,17 @@
 /* As libpam has it. */
 #define MAX_DEPTH 16
 
+/* Far more than any stack has; files that include each other many times come to any number. */
+#define MAX_STEPS 1024
+#define MAX_FILES 256
+
 G_DEFINE_QUARK(secpold_pam_stack_error, pam_stack_error)
 
 typedef struct Reader {
     const char *const *directories;
     GPtrArray *steps;
     guint depth;
+    guint n_files; /* read so far */
 } Reader;
 
 static gboolean read_service(Reader *reader, const char *service, GError **error);
@@ -159,6 +164,10 @@ static gboolean read_line(Reader *reader, const char *place, const char *line, G
     const gboolean own_end = g_ascii_strcasecmp(control, "substack") == 0;
     if (own_end || g_ascii_strcasecmp(control, "include") == 0)
         return include(reader, line, own_end, error);
+    if (reader->steps->len == MAX_STEPS) {
+        g_set_error(error, PAM_STACK_ERROR, PAM_STACK_ERROR_LINE, "%s: too many modules", place);
+        return FALSE;
+    }
     g_ptr_array_add(reader->steps, step_new(place, control, line));
     return TRUE;
 }
@@ -196,10 +205,12 @@ static gboolean read_service(Reader *reader, const char *service, GError **error
 {
     g_autofree char *text = NULL;
     g_autofree char *path = find_service(reader, service);
-    if (reader->depth == MAX_DEPTH) {
-        g_set_error(error, PAM_STACK_ERROR, PAM_STACK_ERROR_DEPTH, "%s: included too deep", path);
+    if (reader->depth == MAX_DEPTH || reader->n_files == MAX_FILES) {
+        g_set_error(error, PAM_STACK_ERROR, PAM_STACK_ERROR_DEPTH, "%s: included too %s", path,
+                    reader->depth == MAX_DEPTH ? "deep" : "often");
         return FALSE;
     }
+    reader->n_files++;
     if (!g_file_get_contents(path, &text, NULL, error))
         return FALSE;
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);

@@ -145,6 +145,36 @@ static void test_way_out(gconstpointer data)
     test_case(data, pam_stack_find_way_out);
 }
 
+static char *repeat(const char *line, guint times)
+{
+    GString *text = g_string_new(NULL);
+    for (guint i = 0; i < times; i++)
+        g_string_append(text, line);
+    return g_string_free(text, FALSE);
+}
+
+/* Files that include others many times come to any number of files and modules. */
+static void test_no_end(gconstpointer data)
+{
+    static const char *const names[] = {"x", "y", "z", "modules"};
+    g_autofree char *folder = g_dir_make_tmp("pam-XXXXXX", NULL);
+    g_autofree char *modules = repeat("auth required pam_unix.so\n", 1025);
+    g_autofree char *y = repeat("@include y\n", 100);
+    g_autofree char *z = repeat("@include z\n", 100);
+
+    write_service(folder, "x", y);
+    write_service(folder, "y", z);
+    write_service(folder, "z", "");
+    write_service(folder, "modules", modules);
+    g_assert_cmpint(find_line(folder, "x", pam_stack_find_way_in), ==, -1);
+    g_assert_cmpint(find_line(folder, "modules", pam_stack_find_way_in), ==, -1);
+    for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_autofree char *path = g_build_filename(folder, names[i], NULL);
+        g_assert_cmpint(g_remove(path), ==, 0);
+    }
+    g_rmdir(folder);
+}
+
 static void add_cases(const char *name, const Case *cases, gsize n, GTestDataFunc function)
 {
     for (gsize i = 0; i < n; i++) {
@@ -158,5 +188,6 @@ int main(int argc, char *argv[])
     g_test_init(&argc, &argv, NULL);
     add_cases("in", ways_in, G_N_ELEMENTS(ways_in), test_way_in);
     add_cases("out", ways_out, G_N_ELEMENTS(ways_out), test_way_out);
+    g_test_add_data_func("/pam-stack/no-end", NULL, test_no_end);
     return g_test_run();
 }

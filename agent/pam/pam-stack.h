@@ -29,7 +29,8 @@ typedef struct PamStep {
 
 /* The steps of a service in the first of these directories, as /etc/pam.d, that has it, with what
  * they include, which is all in the first one. NULL-terminated. A file that cannot be read, one
- * that includes itself, and more files or steps than any stack has are errors. Free with g_ptr_array_unref(). */
+ * that includes itself, and more files or steps than any stack has are errors. Free with
+ * g_ptr_array_unref(). */
 GPtrArray *pam_stack_read(const char *const *directories, const char *service, GError **error);
 
 /* A step that must not be passed by. */

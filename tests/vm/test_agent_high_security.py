@@ -12,7 +12,7 @@ import printer
 import services
 from documents import ITEMS
 
-GUEST = {"root": "services", "kernels": ["6.1"], "tpm": True, "timeout": 600}
+GUEST = {"root": "services", "kernels": ["6.1"], "tpm": True, "timeout": 1400}
 
 STRICTEST = "/usr/share/doc/secpold/policy-examples/high-security.policy"
 EMPTY = "/run/empty.policy"
@@ -33,7 +33,7 @@ ldap_uri = ldap://127.0.0.1
 cache_credentials = True
 """
 # For thirty services to be edited, asked and started again.
-SECONDS = 200
+SECONDS = 500
 FAX, RULES = "com.maker.Fax", "/share/standin/com.maker.Fax.conf"
 FOLDER = pathlib.Path("/run/fax")
 MAKERS = {

@@ -4,8 +4,10 @@
 
 #include <glib.h>
 
-/* A program that runs longer is ended. */
-#define COMMAND_MAX_SEC 20
+/* A program that runs longer is ended: one that answers a question, and one that does something,
+ * which may be to start a unit; systemd itself waits so long for that. */
+#define COMMAND_MAX_SEC      20
+#define COMMAND_DEED_MAX_SEC 90
 /* Of longer output the rest is not kept. */
 #define COMMAND_MAX_BYTES 65536
 

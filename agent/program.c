@@ -14,7 +14,8 @@ char *program_run(const char *const *words, const char *input)
 {
     g_auto(CommandResult) result = {0};
     g_autoptr(GError) error = NULL;
-    const CommandCall call = {.words = words, .input = input, .drops_errors = TRUE};
+    const CommandCall call = {
+        .words = words, .input = input, .drops_errors = TRUE, .seconds = COMMAND_DEED_MAX_SEC};
     if (!command_run(&call, &result, &error))
         return g_strdup(error->message);
     return explain(words, result.status);

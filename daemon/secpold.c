@@ -8,7 +8,6 @@
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <syslog.h>
-#include <systemd/sd-daemon.h>
 #include <systemd/sd-event.h>
 #include <unistd.h>
 
@@ -23,10 +22,8 @@
 #include "daemon/enforce/usb/usb-storage.h"
 #include "daemon/enforce/wireless/wireless.h"
 #include "daemon/probe.h"
+#include "daemon/service-manager.h"
 #include "daemon/state/mount-check.h"
-
-/* The netlink socket that owns the table goes by this name in systemd's file-descriptor store. */
-#define STORED_SOCKET_NAME "nftables"
 
 #define DEFAULT_STATE_DIRECTORY "/var/lib/secpold"
 
@@ -123,45 +120,23 @@ static const char *runtime_directory(void)
     return given && *given ? given : "/run/secpold";
 }
 
-/* The socket that an earlier process put into systemd's store, or -1. Other descriptors are not
- * ours and get closed. */
-static int take_stored_socket(void)
-{
-    char **names = NULL;
-    int socket = -1;
-
-    const int n = sd_listen_fds_with_names(TRUE, &names);
-    for (int i = 0; i < n; i++) {
-        const int fd = SD_LISTEN_FDS_START + i;
-        if (socket < 0 && g_str_equal(names[i], STORED_SOCKET_NAME))
-            socket = fd;
-        else
-            close(fd);
-        free(names[i]);
-    }
-    free(names);
-    return socket;
-}
-
-/* A socket in the store that could not be used has to go, or it might be taken for the good one at
- * the next start. */
 static void store_socket(const Daemon *daemon)
 {
     const int fd = firewall_socket_fd(daemon->firewall);
 
-    if (fd == daemon->stored_socket)
-        return;
-    sd_notify(FALSE, "FDSTOREREMOVE=1\nFDNAME=" STORED_SOCKET_NAME);
-    sd_pid_notify_with_fds(0, FALSE, "FDSTORE=1\nFDPOLL=0\nFDNAME=" STORED_SOCKET_NAME, &fd, 1);
+    if (fd != daemon->stored_socket)
+        service_manager_keep_socket(fd);
 }
 
 static int on_reload(sd_event_source *source, const struct signalfd_siginfo *info, void *data)
 {
     const Daemon *daemon = data;
 
-    sd_notifyf(FALSE, "RELOADING=1\nMONOTONIC_USEC=%" PRIu64, (uint64_t)g_get_monotonic_time());
+    g_autofree char *reloading =
+        g_strdup_printf("RELOADING=1\nMONOTONIC_USEC=%" PRIi64, g_get_monotonic_time());
+    service_manager_notify(reloading);
     manager_reload(daemon->manager);
-    sd_notify(FALSE, "READY=1");
+    service_manager_notify("READY=1");
     return 0;
 }
 
@@ -210,7 +185,7 @@ static gboolean state_is_there(const char *directory)
 
 static gboolean add_enforcers(Daemon *daemon, const Options *options, GError **error)
 {
-    daemon->stored_socket = take_stored_socket();
+    daemon->stored_socket = service_manager_take_socket();
     daemon->firewall = firewall_new(daemon->event, daemon->stored_socket, error);
     if (!daemon->firewall)
         return FALSE;
@@ -254,7 +229,7 @@ static gboolean start(Daemon *daemon, const Options *options, GError **error)
     /* Rules first: the bus may come up much later than the network. */
     manager_start(daemon->manager);
     store_socket(daemon);
-    sd_notify(FALSE, "READY=1");
+    service_manager_notify("READY=1");
     bus_connect(daemon->bus);
     return TRUE;
 }
@@ -267,7 +242,7 @@ static gboolean run(const Options *options, GError **error)
     if (!start(&daemon, options, error))
         return FALSE;
     const int r = sd_event_loop(daemon.event);
-    sd_notify(FALSE, "STOPPING=1");
+    service_manager_notify("STOPPING=1");
     return r >= 0 || fail(error, r, "The event loop ended");
 }
 

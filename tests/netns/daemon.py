@@ -51,7 +51,8 @@ class Secpold(children.Program):
     """One device's secpold over any number of lives; its files stay from one to the next.
 
     What is in `in_child` is called in its process before it becomes secpold, and `environment` is
-    added to what systemd would give it.
+    added to what systemd would give it. The words in `before_program` stand before it in the command,
+    as env or strace would.
     """
 
     name = "secpold"
@@ -71,6 +72,7 @@ class Secpold(children.Program):
         self.group_file = None
         self.in_child = []
         self.environment = {}
+        self.before_program = []
         self.program = "secpold"
         self.hides_hardware = True
         self.names_profile = False
@@ -134,6 +136,7 @@ class Secpold(children.Program):
             }
         command = [str(WITHOUT_HARDWARE)] if self.hides_hardware else []
         command += [
+            *self.before_program,
             str(built(self.program)),
             f"--state-directory={self.state}",
             f"--policy={self.policy_file}",
@@ -169,9 +172,7 @@ class Secpold(children.Program):
             if self.pid:
                 self.kill()
         finally:
-            for _, fd in self.store:
-                os.close(fd)
-            self.store.clear()
+            self.forget_store()
             self._notify.close()
 
     # The service manager's side
@@ -206,6 +207,12 @@ class Secpold(children.Program):
             else:
                 os.close(fd)
 
+    def forget_store(self):
+        """As at a shutdown."""
+        for _, fd in self.store:
+            os.close(fd)
+        self.store.clear()
+
     def _wait_message(self, condition, seconds):
         deadline = time.monotonic() + seconds
         while True:
@@ -219,6 +226,9 @@ class Secpold(children.Program):
 
     def wait_ready(self, seconds=10):
         return self._wait_message(lambda message: message.get("READY") == "1", seconds)
+
+    def is_ready(self):
+        return self.wait_ready(0)
 
     def reload(self, policy=None, profile=None):
         """SIGHUP with new files, and wait until secpold says that it took or refused them."""

@@ -7,7 +7,6 @@
 
 #include <string.h>
 
-#include "agent/text-diff.h"
 #include "tests/fuzz/fuzz.h"
 
 #define SEPARATOR "\x1E"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <locale.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -11,6 +12,10 @@
 #include "agent/sandbox.h"
 #include "agent/try-settings.h"
 #include "daemon/config.h"
+
+/* From this size on, memory goes back to the kernel as soon as it is freed (glibc's default, which
+ * it would raise by itself with the first large signal that somebody sends). */
+#define LARGE_BYTES (128 * 1024)
 
 typedef struct Options {
     GStrv directories;
@@ -141,6 +146,7 @@ int main(int argc, char *argv[])
 
     /* What is printed for people may hold more than ASCII. */
     setlocale(LC_CTYPE, "");
+    mallopt(M_MMAP_THRESHOLD, LARGE_BYTES);
     if (!parse_options(argc, argv, &options, &error)) {
         fprintf(stderr, "secpol-agent: %s\nTry 'secpol-agent --help'.\n", error->message);
         return 2;

@@ -331,6 +331,43 @@ def test_messages_of_megabytes_are_refused_and_forgotten(bus, running):
     assert megabytes(running) < 10
 
 
+SIGNAL = """
+def send_large_signal(target, size):
+    signal = dbus.lowlevel.SignalMessage(
+        ROOT, "org.freedesktop.DBus.Properties", "PropertiesChanged")
+    signal.set_destination(target)
+    signal.append(dbus.ByteArray(bytes(size)), signature="ay")
+    connection.send_message(signal)
+    connection.flush()
+"""
+
+
+def connections_of(bus, pid):
+    """The names of a process on the bus."""
+    connection = bus.connect()
+    driver = dbus.Interface(
+        connection.get_object(dbus.BUS_DAEMON_NAME, dbus.BUS_DAEMON_PATH), dbus.BUS_DAEMON_IFACE
+    )
+    names = [str(name) for name in driver.ListNames() if name.startswith(":")]
+    found = [name for name in names if driver.GetConnectionUnixProcessID(name) == pid]
+    connection.close()
+    return found
+
+
+def test_signals_of_megabytes_leave_the_agent_no_larger(bus, running, policy_agent):
+    """Everybody may send a signal to anybody, who need not have asked for it."""
+    policy_agent.start()
+    # One that speaks to secpold, one that speaks to systemd.
+    assert wait_until(lambda: len(connections_of(bus, policy_agent.pid)) >= 2, 20)
+    with Stranger(BUS + SIGNAL, arguments=(bus.address,)) as stranger:
+        for name in connections_of(bus, policy_agent.pid) * 3:
+            stranger.ask(f"send_large_signal({name!r}, {30 << 20})")
+            # It has read the signal once it has seen what comes after it.
+            time.sleep(1)
+    assert policy_agent.alive()
+    assert wait_until(lambda: megabytes(policy_agent) < 10)
+
+
 # The kernel
 
 

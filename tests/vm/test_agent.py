@@ -13,7 +13,7 @@ import services
 from documents import policy
 from printer import run
 
-GUEST = {"root": "services", "timeout": 600, "kernels": ["6.1"]}
+GUEST = {"root": "services", "timeout": 1200, "kernels": ["6.1"]}
 UNIT = "secpol-agent.service"
 AVAHI = ("avahi-daemon.socket", "avahi-daemon.service")
 PANEL = ("panel.socket", "panel.service")

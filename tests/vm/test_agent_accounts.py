@@ -8,7 +8,7 @@ import pytest
 import printer
 import services
 
-GUEST = {"root": "services", "kernels": ["6.1"], "timeout": 600}
+GUEST = {"root": "services", "kernels": ["6.1"], "timeout": 1200}
 
 PASSWORD = "Correct-horse-7battery\n"
 RULES = "/etc/security/pwquality.conf"

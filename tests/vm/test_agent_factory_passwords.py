@@ -12,7 +12,7 @@ import factory
 import printer
 import services
 
-GUEST = {"root": "services", "kernels": ["6.1"], "timeout": 600}
+GUEST = {"root": "services", "kernels": ["6.1"], "timeout": 1200}
 
 STACK = pathlib.Path("/etc/pam.d/common-auth")
 BYPASS = pathlib.Path("/etc/pam.d/maker-web")

@@ -13,7 +13,7 @@ import factory
 import printer
 import services
 
-GUEST = {"root": "services", "kernels": ["6.1"], "timeout": 600}
+GUEST = {"root": "services", "kernels": ["6.1"], "timeout": 1200}
 
 CONFIGURATION = pathlib.Path("/etc/ssh/sshd_config")
 FAR, HERE, PORT = "192.0.2.2", "192.0.2.1", "2222"

@@ -12,7 +12,7 @@ import pytest
 import printer
 import services
 
-GUEST = {"root": "services", "kernels": ["6.1"], "timeout": 600}
+GUEST = {"root": "services", "kernels": ["6.1"], "timeout": 1200}
 
 CURVE = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime192v1")
 ITEMS = ("ProhibitWeakEncryption", "ProhibitWeakKeys")

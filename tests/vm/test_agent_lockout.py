@@ -8,7 +8,7 @@ import pytest
 import printer
 import services
 
-GUEST = {"root": "services", "kernels": ["6.1"], "timeout": 600}
+GUEST = {"root": "services", "kernels": ["6.1"], "timeout": 1200}
 
 LOCKOUT = {"LockoutThreshold": 3, "LockoutPeriodMin": 5}
 STACK, OWN = "/etc/pam.d/common-auth", pathlib.Path("/etc/pam.d/maker-web")

@@ -12,7 +12,7 @@ import cable
 import printer
 import services
 
-GUEST = {"root": "services", "kernels": ["6.1"], "timeout": 600}
+GUEST = {"root": "services", "kernels": ["6.1"], "timeout": 1200}
 
 LAB = pathlib.Path("/run/lab")
 SERVER = cable.OTHER

@@ -15,7 +15,7 @@ import printer
 import services
 from mail import AUTHORITIES, KINDS, LAB, PORTS
 
-GUEST = {"root": "services", "kernels": ["6.1"], "timeout": 600}
+GUEST = {"root": "services", "kernels": ["6.1"], "timeout": 1200}
 
 # What has no stock service, or none here; a vendor's own program answers for it.
 PROFILE = "[Functions]\nCloudPrint=no\nDedicatedPort=no\nLdapAuth=no\nMailReceiving=no\n"

@@ -12,7 +12,7 @@ import printer
 import services
 from mail import AUTHORITIES, BOXES, KINDS, PORTS
 
-GUEST = {"root": "services", "kernels": ["6.1"], "timeout": 600}
+GUEST = {"root": "services", "kernels": ["6.1"], "timeout": 1200}
 
 PROFILE = "[Functions]\nCloudPrint=no\nLdapAuth=no\n"
 

@@ -13,7 +13,7 @@ import printer
 import services
 from wire import Wire
 
-GUEST = {"root": "services", "kernels": ["6.1"], "timeout": 600}
+GUEST = {"root": "services", "kernels": ["6.1"], "timeout": 1200}
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ import cable
 import printer
 import services
 
-GUEST = {"root": "services", "kernels": ["6.1"], "timeout": 600}
+GUEST = {"root": "services", "kernels": ["6.1"], "timeout": 1200}
 
 CONFIGURATION = pathlib.Path("/etc/cups/cupsd.conf")
 PRINTED = pathlib.Path("/var/tmp/printed")

@@ -8,7 +8,7 @@ import pytest
 import printer
 import services
 
-GUEST = {"root": "services", "kernels": ["6.1"], "timeout": 600}
+GUEST = {"root": "services", "kernels": ["6.1"], "timeout": 1200}
 
 SUFFIX = "dc=lab,dc=example"
 # Two names of one server, of which its certificate knows the first.

@@ -14,7 +14,7 @@ import pytest
 import printer
 import services
 
-GUEST = {"root": "services", "kernels": ["6.1"], "timeout": 600}
+GUEST = {"root": "services", "kernels": ["6.1"], "timeout": 1200}
 
 ITEM = "ForceAutoLogout"
 LOGIND = "/etc/systemd/logind.conf"

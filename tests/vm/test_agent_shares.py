@@ -13,7 +13,7 @@ import pytest
 import printer
 import services
 
-GUEST = {"root": "services", "kernels": ["6.1"], "timeout": 600}
+GUEST = {"root": "services", "kernels": ["6.1"], "timeout": 1200}
 
 # What has no stock service; a vendor's own program answers for it.
 PROFILE = "[Functions]\nDedicatedPort=no\nWebdav=no\n"

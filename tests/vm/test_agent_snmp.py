@@ -5,7 +5,7 @@ import cable
 import printer
 import services
 
-GUEST = {"root": "services", "kernels": ["6.1"], "timeout": 600}
+GUEST = {"root": "services", "kernels": ["6.1"], "timeout": 1200}
 
 V1, V2C = ("-v1", "-cpublic"), ("-v2c", "-cpublic")
 V3 = ("-v3", "-utester", "-lauthPriv", "-aSHA", "-Aauthenticate", "-xAES", "-Xprivately")

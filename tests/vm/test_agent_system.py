@@ -13,7 +13,7 @@ import printer
 import services
 from cable import ADDRESS
 
-GUEST = {"root": "services", "kernels": ["6.1"], "timeout": 600}
+GUEST = {"root": "services", "kernels": ["6.1"], "timeout": 1200}
 
 LAB = pathlib.Path("/run/lab")
 UNITS = pathlib.Path("/usr/lib/systemd/system")

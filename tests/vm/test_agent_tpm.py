@@ -9,7 +9,7 @@ import pytest
 import printer
 import services
 
-GUEST = {"root": "services", "kernels": ["6.1"], "tpm": True, "timeout": 600}
+GUEST = {"root": "services", "kernels": ["6.1"], "tpm": True, "timeout": 1200}
 
 PLAIN, SEALED = pathlib.Path("/etc/credstore"), pathlib.Path("/etc/credstore.encrypted")
 MARK = "kept-by-nobody-else"

@@ -12,7 +12,7 @@ import pytest
 import evidence
 import printer
 
-GUEST = {"root": "services", "kernels": ["6.1"], "tpm": True, "timeout": 900}
+GUEST = {"root": "services", "kernels": ["6.1"], "tpm": True, "timeout": 1200}
 
 PROGRAM = "/usr/lib/secpold/seal-credentials"
 LAB = pathlib.Path("/run/lab")

@@ -40,7 +40,7 @@ static FirewallRuleset *table_with_rule(struct nftnl_rule *rule)
 }
 
 /* The table that closes every port of the catalog; with @profile_text more. */
-static FirewallRuleset *whole_table(const char *profile_text)
+static FirewallRuleset *table_lacking(FirewallLacks lacks, const char *profile_text)
 {
     g_autoptr(Policy) policy = policy_new_fallback();
     g_autoptr(Diagnostics) diagnostics = diagnostics_new();
@@ -52,8 +52,14 @@ static FirewallRuleset *whole_table(const char *profile_text)
         .table = TABLE,
         .ephemeral = {32768, 60999},
         .slot = FIREWALL_SLOT_A,
+        .lacks = lacks,
     };
     return firewall_ruleset_build(plan, &parameters);
+}
+
+static FirewallRuleset *whole_table(const char *profile_text)
+{
+    return table_lacking(FIREWALL_LACKS_NOTHING, profile_text);
 }
 
 static gboolean is_base_chain(const FirewallChain *chain)
@@ -215,5 +221,6 @@ gboolean probe_notification(GError **error)
 
 gboolean probe_whole_table(GError **error)
 {
-    return try_ruleset(whole_table(""), NULL, error);
+    return try_ruleset(whole_table(""), NULL, NULL) ||
+           try_ruleset(table_lacking(FIREWALL_LACKS_LOG | FIREWALL_LACKS_FIB, ""), NULL, error);
 }

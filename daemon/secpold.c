@@ -57,7 +57,6 @@ typedef struct Daemon {
     BlockedLog *blocked_log;
     UeventMonitor *uevent_monitor; /* NULL where the system has none */
     sd_event *event;
-    int stored_socket; /* as it came from systemd's store, or -1 */
 } Daemon;
 
 static void daemon_clear(Daemon *daemon)
@@ -120,14 +119,6 @@ static const char *runtime_directory(void)
     return given && *given ? given : "/run/secpold";
 }
 
-static void store_socket(const Daemon *daemon)
-{
-    const int fd = firewall_socket_fd(daemon->firewall);
-
-    if (fd != daemon->stored_socket)
-        service_manager_keep_socket(fd);
-}
-
 static int on_reload(sd_event_source *source, const struct signalfd_siginfo *info, void *data)
 {
     const Daemon *daemon = data;
@@ -183,12 +174,10 @@ static gboolean state_is_there(const char *directory)
     return mount_check(&mount_tables_system, directory, NULL);
 }
 
-static gboolean add_enforcers(Daemon *daemon, const Options *options, GError **error)
+static void add_enforcers(Daemon *daemon, const Options *options)
 {
-    daemon->stored_socket = service_manager_take_socket();
-    daemon->firewall = firewall_new(daemon->event, daemon->stored_socket, error);
-    if (!daemon->firewall)
-        return FALSE;
+    daemon->firewall =
+        firewall_new(daemon->event, service_manager_take_socket(), service_manager_keep_socket);
     reconciler_add(daemon->reconciler, daemon->firewall);
     reconciler_add(daemon->reconciler, port_reservation_new(runtime_directory()));
     /* After the firewall: a session that is ended before its port is closed comes back. */
@@ -200,7 +189,6 @@ static gboolean add_enforcers(Daemon *daemon, const Options *options, GError **e
     reconciler_add(daemon->reconciler,
                    wireless_new(daemon->event, daemon->uevent_monitor, runtime_directory(),
                                 state_directory(options), state_is_there));
-    return TRUE;
 }
 
 static gboolean start(Daemon *daemon, const Options *options, GError **error)
@@ -214,8 +202,7 @@ static gboolean start(Daemon *daemon, const Options *options, GError **error)
     if (!daemon->reconciler)
         return FALSE;
     listen_to_devices(daemon);
-    if (!add_enforcers(daemon, options, error))
-        return FALSE;
+    add_enforcers(daemon, options);
     daemon->blocked_log = blocked_log_new(daemon->event);
     const ManagerPaths paths = {
         .state_directory = state_directory(options),
@@ -228,7 +215,6 @@ static gboolean start(Daemon *daemon, const Options *options, GError **error)
 
     /* Rules first: the bus may come up much later than the network. */
     manager_start(daemon->manager);
-    store_socket(daemon);
     service_manager_notify("READY=1");
     bus_connect(daemon->bus);
     return TRUE;

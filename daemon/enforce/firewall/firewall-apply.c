@@ -10,6 +10,15 @@
  * reconciler's next pass is as good as another attempt in this one. */
 #define MAX_ATTEMPTS 4
 
+/* To be tried in this order where the kernel refuses the whole table: what is missed least first.
+ */
+static const FirewallLacks lesser_tables[] = {
+    FIREWALL_LACKS_NOTHING,
+    FIREWALL_LACKS_LOG,
+    FIREWALL_LACKS_FIB,
+    FIREWALL_LACKS_LOG | FIREWALL_LACKS_FIB,
+};
+
 #define OWNED (FIREWALL_TABLE_OWNER | FIREWALL_TABLE_PERSIST)
 
 static gboolean is_foreign(const FirewallApply *apply, const FirewallRuleset *table)
@@ -50,6 +59,7 @@ static FirewallParameters parameters_for(const FirewallApply *apply, const Plan 
         .flags = plan->table_owner && !apply->ownership_refused ? OWNED : 0,
         .ephemeral = ephemeral,
         .slot = slot,
+        .lacks = apply->lacks,
     };
 }
 
@@ -150,30 +160,52 @@ static gboolean read_again(FirewallApply *apply, FirewallOutcome *change, GError
     return TRUE;
 }
 
-gboolean firewall_apply(FirewallApply *apply, const Plan *plan, PortRange ephemeral,
-                        FirewallRuleset *have, FirewallOutcome *ret_outcome, GError **error)
+static gboolean apply_once(FirewallApply *apply, const Plan *plan, PortRange ephemeral,
+                           FirewallOutcome *change, GError **error)
 {
-    g_auto(FirewallOutcome) change = {.have = have};
-    compare(apply, plan, ephemeral, &change);
-
-    for (guint attempt = 1; change.left->operations->len > 0 && attempt <= MAX_ATTEMPTS;
+    for (guint attempt = 1; change->left->operations->len > 0 && attempt <= MAX_ATTEMPTS;
          attempt++) {
         g_autoptr(GError) local = NULL;
-        if (!commit_change(apply, plan, ephemeral, &change, &local)) {
-            if (!apply->ownership_refused && is_ownership_refused(&change, local)) {
+        if (!commit_change(apply, plan, ephemeral, change, &local)) {
+            if (!apply->ownership_refused && is_ownership_refused(change, local)) {
                 apply->ownership_refused = TRUE;
             } else if (!is_race(local) || attempt == MAX_ATTEMPTS) {
                 g_propagate_error(error, g_steal_pointer(&local));
                 return FALSE;
             }
         }
-        if (!read_again(apply, &change, error))
+        if (!read_again(apply, change, error))
             return FALSE;
-        compare(apply, plan, ephemeral, &change);
+        compare(apply, plan, ephemeral, change);
     }
-    *ret_outcome = change;
-    change = (FirewallOutcome){0};
     return TRUE;
+}
+
+/* Asks for everything first, in every pass: what is missing may be a module that comes later. */
+gboolean firewall_apply(FirewallApply *apply, const Plan *plan, PortRange ephemeral,
+                        FirewallRuleset *have, FirewallOutcome *ret_outcome, GError **error)
+{
+    g_auto(FirewallOutcome) change = {.have = have};
+    g_autoptr(GError) refusal = NULL;
+
+    for (guint i = 0; i < G_N_ELEMENTS(lesser_tables); i++) {
+        g_autoptr(GError) local = NULL;
+        apply->lacks = lesser_tables[i];
+        compare(apply, plan, ephemeral, &change);
+        if (apply_once(apply, plan, ephemeral, &change, &local)) {
+            *ret_outcome = change;
+            change = (FirewallOutcome){0};
+            return TRUE;
+        }
+        /* So the kernel answers where it does not know an expression. */
+        const gboolean lacking = g_error_matches(local, NFT_ERROR, ENOENT);
+        if (!refusal)
+            refusal = g_steal_pointer(&local);
+        if (!lacking)
+            break;
+    }
+    g_propagate_error(error, g_steal_pointer(&refusal));
+    return FALSE;
 }
 
 gboolean firewall_apply_tidy(const FirewallApply *apply, GError **error)

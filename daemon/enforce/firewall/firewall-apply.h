@@ -5,17 +5,20 @@
  *
  * The table is called "secpold". Where another program owns a table of that name, "secpold-2" is
  * used until the name is free. Where the kernel has tables that only their owner can change and
- * that outlive it, and the plan wants that, the table is such a one.
+ * that outlive it, and the plan wants that, the table is such a one. Where the kernel cannot have
+ * the whole table, it gets one that closes the ports with less.
  */
 #pragma once
 
 #include "daemon/enforce/firewall/firewall-diff.h"
+#include "daemon/enforce/firewall/firewall-ruleset.h"
 #include "daemon/enforce/firewall/nft-socket.h"
 
 typedef struct FirewallApply {
     NftSocket *nft_socket;
     gboolean ownership_refused; /* by this kernel, as far as is known */
     const char *table;          /* the name in use; one of firewall_table_names */
+    FirewallLacks lacks;        /* what the table had to do without when it was applied last */
 } FirewallApply;
 
 /* Chooses the name of the table, in apply->table. Fails with EPERM where others own all names. */

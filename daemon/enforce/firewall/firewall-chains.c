@@ -175,7 +175,7 @@ static void add_to_this_host(FirewallRuleset *ruleset, PortRange ephemeral, cons
 /* Extension headers can push the ports out of the first fragment, where no map can be asked; the
  * kernel would put the packet together later. RFC 8200, section 4.5, has such fragments
  * discarded, which Linux does not always do. */
-static void add_first_fragment(FirewallRuleset *ruleset)
+static void add_first_fragment(FirewallRuleset *ruleset, gboolean has_fib)
 {
     static void (*const to_this_host[])(struct nftnl_rule * rule) = {
         match_to_local,
@@ -189,9 +189,12 @@ static void add_first_fragment(FirewallRuleset *ruleset)
     nft_add_verdict(readable, NF_ACCEPT, NULL);
     firewall_chain_add_rule(chain, readable);
 
-    for (guint i = 0; i < G_N_ELEMENTS(to_this_host); i++) {
+    /* Without fib nothing but packets to this host comes here. */
+    const guint n_rules = has_fib ? G_N_ELEMENTS(to_this_host) : 1;
+    for (guint i = 0; i < n_rules; i++) {
         struct nftnl_rule *rule = rule_new();
-        to_this_host[i](rule);
+        if (has_fib)
+            to_this_host[i](rule);
         nft_add_verdict(rule, NF_DROP, NULL);
         firewall_chain_add_rule(chain, rule);
     }
@@ -222,23 +225,15 @@ static void accept_snmp_v3(FirewallChain *chain, guint length_bytes)
     firewall_chain_add_rule(chain, rule);
 }
 
-static void add_refusal(FirewallChain *chain, const char *key, guint log_group)
+static void add_log(FirewallChain *chain, const char *key, guint log_group)
 {
-    struct nftnl_rule *count = rule_new();
-    nft_add_counter(count, chain->name);
-    firewall_chain_add_rule(chain, count);
-
     struct nftnl_rule *log = rule_new();
     nft_add_limit(log, LOG_RATE, LOG_BURST);
     nft_add_log(log, key, (guint16)log_group);
     firewall_chain_add_rule(chain, log);
-
-    struct nftnl_rule *drop = rule_new();
-    nft_add_verdict(drop, NF_DROP, NULL);
-    firewall_chain_add_rule(chain, drop);
 }
 
-static void add_item_chain(FirewallRuleset *ruleset, const Plan *plan, guint item)
+static void add_item_chain(FirewallRuleset *ruleset, const Plan *plan, guint item, gboolean has_log)
 {
     g_autofree char *name = firewall_item_chain(item);
     firewall_ruleset_add_object(ruleset, name, NFT_OBJECT_COUNTER);
@@ -247,17 +242,27 @@ static void add_item_chain(FirewallRuleset *ruleset, const Plan *plan, guint ite
     if (catalog_items[item].effect == KERNEL_EFFECT_SNMP_V3_ONLY)
         for (guint length_bytes = 0; length_bytes <= 4; length_bytes++)
             accept_snmp_v3(chain, length_bytes);
-    add_refusal(chain, catalog_items[item].key, plan->log_group);
+
+    struct nftnl_rule *count = rule_new();
+    nft_add_counter(count, chain->name);
+    firewall_chain_add_rule(chain, count);
+
+    if (has_log)
+        add_log(chain, catalog_items[item].key, plan->log_group);
+
+    struct nftnl_rule *drop = rule_new();
+    nft_add_verdict(drop, NF_DROP, NULL);
+    firewall_chain_add_rule(chain, drop);
 }
 
-static void add_item_chains(FirewallRuleset *ruleset, const Plan *plan)
+static void add_item_chains(FirewallRuleset *ruleset, const Plan *plan, gboolean has_log)
 {
     gboolean refuses[CATALOG_N_ITEMS] = {FALSE};
     for (guint i = 0; i < plan->closures->len; i++)
         refuses[g_array_index(plan->closures, PlanClosure, i).item] = TRUE;
     for (guint item = 0; item < CATALOG_N_ITEMS; item++)
         if (refuses[item])
-            add_item_chain(ruleset, plan, item);
+            add_item_chain(ruleset, plan, item, has_log);
 }
 
 void firewall_add_chains(FirewallRuleset *ruleset, const Plan *plan,
@@ -267,10 +272,14 @@ void firewall_add_chains(FirewallRuleset *ruleset, const Plan *plan,
     const MapNames prerouting =
         names_of_maps(ruleset, parameters, MAP_CLOSED_PREROUTING, firewall_range_map_prerouting);
 
-    add_prerouting(ruleset, plan, &prerouting);
+    const gboolean has_fib = !(parameters->lacks & FIREWALL_LACKS_FIB);
+
+    if (has_fib)
+        add_prerouting(ruleset, plan, &prerouting);
     add_input(ruleset, plan, &closed);
     add_output(ruleset, plan, &closed);
-    add_to_this_host(ruleset, parameters->ephemeral, &closed);
-    add_first_fragment(ruleset);
-    add_item_chains(ruleset, plan);
+    if (has_fib)
+        add_to_this_host(ruleset, parameters->ephemeral, &closed);
+    add_first_fragment(ruleset, has_fib);
+    add_item_chains(ruleset, plan, !(parameters->lacks & FIREWALL_LACKS_LOG));
 }

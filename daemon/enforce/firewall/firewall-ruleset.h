@@ -54,12 +54,23 @@ typedef enum FirewallSlot {
     FIREWALL_SLOT_B,
 } FirewallSlot;
 
+/* What a ruleset can do without on a kernel that does not have it. */
+typedef enum FirewallLacks {
+    FIREWALL_LACKS_NOTHING = 0,
+    /* Refused packets are counted, and not logged. */
+    FIREWALL_LACKS_LOG = 1 << 0,
+    /* Ports are closed at input alone, where every packet is for this host, and not before it: a
+     * redirection from a closed port to an open one leads around that. */
+    FIREWALL_LACKS_FIB = 1 << 1,
+} FirewallLacks;
+
 typedef struct FirewallParameters {
     const char *table;     /* its name */
     guint32 flags;         /* FIREWALL_TABLE_* */
     PortRange ephemeral;   /* see local_port_range_read() */
     FirewallSlot slot;     /* of the range maps, where the plan needs any; A or B */
     FirewallSlot old_slot; /* whose maps are asked as well, or NONE */
+    FirewallLacks lacks;
 } FirewallParameters;
 
 /* The names of the table in order of preference, NULL-terminated. */

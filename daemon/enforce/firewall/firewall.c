@@ -8,6 +8,7 @@
 #include "daemon/enforce/firewall/nft-monitor.h"
 
 #include <linux/netfilter/nf_tables.h>
+#include <unistd.h>
 
 #define EFFECTS (1u << KERNEL_EFFECT_CLOSE_PORTS | 1u << KERNEL_EFFECT_SNMP_V3_ONLY)
 
@@ -24,8 +25,11 @@ typedef struct Counter {
 
 typedef struct Firewall {
     Enforcer enforcer;
-    FirewallApply apply;
-    NftMonitor *monitor;
+    sd_event *event;
+    int stored_fd;             /* not looked at yet, or -1 */
+    FirewallKeep keep;         /* NULL once it was called */
+    FirewallApply apply;       /* without a socket until there can be one */
+    NftMonitor *monitor;       /* NULL until there can be one */
     Plan *plan;                /* the one that @in_force was read back under, or NULL */
     FirewallRuleset *in_force; /* the table as it was read back last, or NULL */
     Counter counters[CATALOG_N_ITEMS];
@@ -73,7 +77,7 @@ static char *describe(const FirewallDiff *diff, const Plan *plan, guint item)
     return n_more == 0 ? g_strdup(first) : g_strdup_printf("%s (and %u more)", first, n_more);
 }
 
-static void report_findings(const FirewallOutcome *outcome, const Plan *plan,
+static void report_findings(const FirewallOutcome *outcome, const Plan *plan, FirewallLacks lacks,
                             EnforcerReport *report)
 {
     for (guint item = 0; item < CATALOG_N_ITEMS; item++) {
@@ -82,6 +86,9 @@ static void report_findings(const FirewallOutcome *outcome, const Plan *plan,
         g_autofree char *wrong = describe(outcome->left, plan, item);
         if (wrong)
             enforcer_report_finding(report, item, VERDICT_VIOLATED, "%s", wrong);
+        else if (lacks & FIREWALL_LACKS_FIB)
+            enforcer_report_finding(report, item, VERDICT_PARTIAL,
+                                    "a redirection set up on this device leads around it");
         else
             enforcer_report_finding(report, item, VERDICT_HOLDS, NULL);
     }
@@ -120,6 +127,19 @@ static void report_table_name(const Firewall *firewall, EnforcerReport *report)
                                 firewall_table_names[0], firewall->apply.table);
 }
 
+static void report_lacks(FirewallLacks lacks, EnforcerReport *report)
+{
+    if (lacks & FIREWALL_LACKS_LOG)
+        enforcer_report_problem(report,
+                                "this kernel cannot log refused packets, so they are counted and "
+                                "not listed; it needs CONFIG_NFT_LOG and CONFIG_NFT_LIMIT");
+    if (lacks & FIREWALL_LACKS_FIB)
+        enforcer_report_problem(report,
+                                "this kernel cannot tell packets for this device before they are "
+                                "redirected, so a redirection leads around a closed port; it needs "
+                                "CONFIG_NFT_FIB_INET");
+}
+
 /* Reconciling */
 
 static PortRange read_ephemeral(EnforcerReport *report)
@@ -132,11 +152,42 @@ static PortRange read_ephemeral(EnforcerReport *report)
     return ephemeral;
 }
 
-static gboolean reconcile(Enforcer *enforcer, const Plan *plan, EnforcerReport *report,
-                          GError **error)
+static gboolean open_socket(Firewall *firewall, GError **error)
 {
-    Firewall *firewall = (Firewall *)enforcer;
-    const gint64 first_sign = nft_monitor_take_noticed(firewall->monitor);
+    if (firewall->apply.nft_socket)
+        return TRUE;
+    const int stored_fd = firewall->stored_fd;
+    firewall->stored_fd = -1;
+    firewall->apply.nft_socket = nft_socket_new(stored_fd, error);
+    if (!firewall->apply.nft_socket)
+        return FALSE;
+    if (nft_socket_fd(firewall->apply.nft_socket) == stored_fd)
+        firewall->keep = NULL;
+    return TRUE;
+}
+
+static void on_foreign_change(gpointer data)
+{
+    enforcer_notify(data);
+}
+
+static void open_monitor(Firewall *firewall, EnforcerReport *report)
+{
+    g_autoptr(GError) error = NULL;
+    if (firewall->monitor)
+        return;
+    firewall->monitor = nft_monitor_new(firewall->event, firewall_table_names,
+                                        nft_socket_port_id(firewall->apply.nft_socket),
+                                        on_foreign_change, &firewall->enforcer, &error);
+    if (!firewall->monitor)
+        enforcer_report_problem(report, "%s; what others do to secpold's table is not noticed",
+                                error->message);
+}
+
+static gboolean reconcile_table(Firewall *firewall, const Plan *plan, EnforcerReport *report,
+                                GError **error)
+{
+    const gint64 first_sign = firewall->monitor ? nft_monitor_take_noticed(firewall->monitor) : 0;
     const gint64 noticed = first_sign != 0 ? first_sign : g_get_monotonic_time();
     const PortRange ephemeral = read_ephemeral(report);
 
@@ -159,7 +210,9 @@ static gboolean reconcile(Enforcer *enforcer, const Plan *plan, EnforcerReport *
     }
     report_table_name(firewall, report);
     report_rivals(outcome.have, report);
-    report_findings(&outcome, plan, report);
+    if (outcome.want->present)
+        report_lacks(firewall->apply.lacks, report);
+    report_findings(&outcome, plan, firewall->apply.lacks, report);
     if (drift)
         report_drifts(firewall, drift, &outcome, plan, noticed, report);
     g_clear_pointer(&outcome.left, firewall_diff_free);
@@ -167,11 +220,28 @@ static gboolean reconcile(Enforcer *enforcer, const Plan *plan, EnforcerReport *
     return TRUE;
 }
 
+static gboolean reconcile(Enforcer *enforcer, const Plan *plan, EnforcerReport *report,
+                          GError **error)
+{
+    Firewall *firewall = (Firewall *)enforcer;
+
+    if (!open_socket(firewall, error))
+        return FALSE;
+    open_monitor(firewall, report);
+    const gboolean done = reconcile_table(firewall, plan, report, error);
+    if (firewall->keep)
+        firewall->keep(nft_socket_fd(firewall->apply.nft_socket));
+    firewall->keep = NULL;
+    return done;
+}
+
 /* Counters */
 
 static gboolean read_counters(Firewall *firewall, GError **error)
 {
     const gint64 now = g_get_monotonic_time();
+    if (!firewall->apply.nft_socket)
+        return TRUE;
     if (firewall->counters_read != 0 && now - firewall->counters_read < COUNTERS_KEPT_USEC)
         return TRUE;
 
@@ -203,17 +273,15 @@ gboolean firewall_counters(Enforcer *enforcer, guint item, guint64 *ret_packets,
 
 /* Life */
 
-static void on_foreign_change(gpointer data)
-{
-    enforcer_notify(data);
-}
-
 static void firewall_free(Enforcer *enforcer)
 {
     Firewall *firewall = (Firewall *)enforcer;
     forget(firewall);
     nft_monitor_free(firewall->monitor);
     nft_socket_free(firewall->apply.nft_socket);
+    sd_event_unref(firewall->event);
+    if (firewall->stored_fd >= 0)
+        close(firewall->stored_fd);
     g_free(firewall);
 }
 
@@ -224,25 +292,14 @@ static const EnforcerClass firewall_class = {
     .free = firewall_free,
 };
 
-Enforcer *firewall_new(sd_event *event, int stored_fd, GError **error)
+Enforcer *firewall_new(sd_event *event, int stored_fd, FirewallKeep keep)
 {
     Firewall *firewall = g_new0(Firewall, 1);
+
     firewall->enforcer.class = &firewall_class;
+    firewall->event = sd_event_ref(event);
+    firewall->stored_fd = stored_fd;
+    firewall->keep = keep;
     firewall->apply.table = firewall_table_names[0];
-    g_autoptr(Enforcer) enforcer = &firewall->enforcer;
-
-    firewall->apply.nft_socket = nft_socket_new(stored_fd, error);
-    if (!firewall->apply.nft_socket)
-        return NULL;
-    firewall->monitor =
-        nft_monitor_new(event, firewall_table_names, nft_socket_port_id(firewall->apply.nft_socket),
-                        on_foreign_change, enforcer, error);
-    if (!firewall->monitor)
-        return NULL;
-    return g_steal_pointer(&enforcer);
-}
-
-int firewall_socket_fd(Enforcer *enforcer)
-{
-    return nft_socket_fd(((Firewall *)enforcer)->apply.nft_socket);
+    return &firewall->enforcer;
 }

@@ -13,12 +13,14 @@
 
 #include <systemd/sd-event.h>
 
-/* @stored_fd is the netlink socket of an earlier secpold, or -1; it is taken over, with or without
- * success. With it the table that this one owned is still owned. */
-Enforcer *firewall_new(sd_event *event, int stored_fd, GError **error);
+/* Called with a socket that is to be kept across a restart in place of any other, once there are
+ * rules; it stays the enforcer's. */
+typedef void (*FirewallKeep)(int fd);
 
-/* The socket to be kept across a restart; it stays owned by the enforcer. */
-int firewall_socket_fd(Enforcer *enforcer);
+/* @stored_fd is the netlink socket of an earlier secpold, or -1; it is taken over. With it the
+ * table that this one owned is still owned. Where there can be no socket, reconciling fails until
+ * there is one. @keep: NULL where nobody could keep it. */
+Enforcer *firewall_new(sd_event *event, int stored_fd, FirewallKeep keep);
 
 /* What @item has refused since its chain was made; 0 while it has none. All counters are read at
  * once, and not more often than every 50 ms. */

@@ -82,15 +82,23 @@ static void report_failures(Pass *pass, const GPtrArray *wanted)
     }
 }
 
+static gboolean is_of_a_unit(const char *path)
+{
+    return g_str_has_prefix(path, "/etc/systemd/system/") ||
+           g_str_has_prefix(path, "/run/systemd/system/");
+}
+
 static gboolean change_file(Pass *pass, const char *path, const char *text, const char *expected,
                             GError **error)
 {
     g_autofree char *stamp = NULL;
     const gboolean good = text ? target_file_write(path, text, expected, &stamp, error)
                                : target_file_remove(path, expected, error);
-    if (good)
-        agent_stamp_file(pass->agent, path, stamp ? stamp : "none");
-    return good;
+    if (!good)
+        return FALSE;
+    agent_stamp_file(pass->agent, path, stamp ? stamp : "none");
+    pass->agent->units_changed = pass->agent->units_changed || is_of_a_unit(path);
+    return TRUE;
 }
 
 static gboolean carry_out(Pass *pass, const Target *target, const FilePlan *plan, GError **error)

@@ -31,6 +31,7 @@ struct Agent {
     SettingsInForce current;  /* of this pass */
     SettingsInForce previous; /* of the last pass */
     gboolean settled;         /* at its end everything complied */
+    gboolean units_changed;   /* files of units have, which systemd has not read again */
 };
 
 /* What an edit failed by. */
@@ -70,6 +71,9 @@ gboolean agent_is_concerned(const Agent *agent, const Binding *binding);
 /* Whom bindings want told, from before anything is done for them until all of it is taken back. */
 void pass_remember_services(const Pass *pass);
 void pass_forget_services(const Pass *pass);
+
+/* Has systemd read its units again, where it has to. */
+void agent_reload_units(Agent *agent);
 
 /* Edits of files. */
 void pass_settle_files(Pass *pass);

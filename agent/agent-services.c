@@ -267,6 +267,7 @@ static void bring_back_all(Pass *pass, GHashTable *running)
 
 void pass_tell_services(Pass *pass)
 {
+    agent_reload_units(pass->agent);
     g_autoptr(GPtrArray) jobs = collect_jobs(pass);
     if (!jobs->len || !pass->agent->control)
         return;

@@ -74,10 +74,13 @@ static void stop_or_start_unit(Pass *pass, const WantedUnit *wanted)
     agent_stamp_unit(pass->agent, wanted->unit);
 }
 
-static void reload_manager(const Pass *pass)
+void agent_reload_units(Agent *agent)
 {
     g_autoptr(GError) error = NULL;
-    if (!unit_control_reload_manager(pass->agent->control, &error))
+    if (!agent->units_changed || !agent->control)
+        return;
+    agent->units_changed = !unit_control_reload_manager(agent->control, &error);
+    if (error)
         note(LOG_WARNING, "%s", error->message);
 }
 
@@ -166,15 +169,12 @@ static gboolean is_due(const WantedUnit *wanted, EditKind kind)
 
 static void mask_units(Pass *pass, GArray *wanted)
 {
-    gboolean any = FALSE;
     for (guint i = 0; i < wanted->len; i++) {
         if (!is_due(&g_array_index(wanted, WantedUnit, i), EDIT_MASK))
             continue;
         mask_unit(pass, &g_array_index(wanted, WantedUnit, i));
-        any = TRUE;
+        pass->agent->units_changed = TRUE;
     }
-    if (any)
-        reload_manager(pass);
 }
 
 /* All are masked before one is stopped, or it might be started by another. */
@@ -190,6 +190,7 @@ static void settle_wanted(Pass *pass, GArray *wanted)
         return;
     pass_save_deeds(pass);
     mask_units(pass, wanted);
+    agent_reload_units(pass->agent);
     for (guint i = 0; i < wanted->len; i++)
         if (g_array_index(wanted, WantedUnit, i).due)
             stop_or_start_unit(pass, &g_array_index(wanted, WantedUnit, i));
@@ -203,6 +204,7 @@ static gboolean unmask_unit(Agent *agent, UnitDeed *deed, GError **error)
         return FALSE;
     if (state.masked && deed->masked && !unit_control_unmask(agent->control, deed->unit, error))
         return FALSE;
+    agent->units_changed = agent->units_changed || deed->masked;
     deed->was_active = deed->was_active && (!state.masked || deed->masked);
     return TRUE;
 }
@@ -255,14 +257,6 @@ static void each_freed(Pass *pass, GPtrArray *freed,
     }
 }
 
-static gboolean was_masked(const GPtrArray *freed)
-{
-    for (guint i = 0; i < freed->len; i++)
-        if (((UnitDeed *)g_ptr_array_index(freed, i))->masked)
-            return TRUE;
-    return FALSE;
-}
-
 /* All are unmasked before one is started: a socket is not where its service is masked. */
 static void free_units(Pass *pass, const GArray *wanted)
 {
@@ -270,8 +264,7 @@ static void free_units(Pass *pass, const GArray *wanted)
     if (!freed->len)
         return;
     each_freed(pass, freed, unmask_unit);
-    if (was_masked(freed))
-        reload_manager(pass);
+    agent_reload_units(pass->agent);
     each_freed(pass, freed, restart_unit);
     for (guint i = 0; i < freed->len; i++) {
         UnitDeed *deed = g_ptr_array_index(freed, i);

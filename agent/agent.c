@@ -35,6 +35,7 @@ static void recover_files(Agent *agent)
         for (char **name = record->untold; *name; name++)
             g_hash_table_add(agent->untold, g_strdup(*name));
     }
+    agent->units_changed = g_hash_table_size(agent->untold) > 0;
 }
 
 /* Held until the process ends, whatever ends it. */

@@ -65,6 +65,9 @@
         return (call);                                                                             \
     }
 
+/* The names of parameters in libc's headers are reserved for it. */
+/* NOLINTBEGIN(readability-inconsistent-declaration-parameter-name) */
+
 /* Files */
 
 INTERPOSE_OPEN(open, (const char *path, int flags, ...), NEXT(open)(path, flags, mode))
@@ -148,9 +151,6 @@ INTERPOSE(FAULT_SOCKET, int, -1, getsockname, (int fd, struct sockaddr *address,
 INTERPOSE(FAULT_SOCKET, int, -1, getsockopt,
           (int fd, int level, int name, void *value, socklen_t *length),
           NEXT(getsockopt)(fd, level, name, value, length))
-INTERPOSE(FAULT_SOCKET, int, -1, setsockopt,
-          (int fd, int level, int name, const void *value, socklen_t length),
-          NEXT(setsockopt)(fd, level, name, value, length))
 INTERPOSE(FAULT_RECEIVE, ssize_t, -1, recv, (int fd, void *buffer, size_t size, int flags),
           NEXT(recv)(fd, buffer, size, flags))
 INTERPOSE(FAULT_RECEIVE, ssize_t, -1, recvfrom,
@@ -158,6 +158,17 @@ INTERPOSE(FAULT_RECEIVE, ssize_t, -1, recvfrom,
           NEXT(recvfrom)(fd, buffer, size, flags, from, length))
 INTERPOSE(FAULT_RECEIVE, ssize_t, -1, recvmsg, (int fd, struct msghdr *message, int flags),
           NEXT(recvmsg)(fd, message, flags))
+
+int setsockopt(int fd, int level, int name, const void *value, socklen_t length)
+{
+    int code = fault_due(FAULT_SOCKET, "setsockopt");
+    if (!code)
+        code = fault_kernel_refuses_option(level, name);
+    if (!code)
+        return NEXT(setsockopt)(fd, level, name, value, length);
+    errno = code;
+    return -1;
+}
 
 int socket(int domain, int type, int protocol)
 {
@@ -256,3 +267,5 @@ int clock_gettime(clockid_t clock, struct timespec *time)
         time->tv_sec += control->clock_shift;
     return result;
 }
+
+/* NOLINTEND(readability-inconsistent-declaration-parameter-name) */

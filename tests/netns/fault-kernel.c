@@ -34,6 +34,12 @@ int fault_kernel_refuses_socket(int domain, int protocol)
     return domain == AF_NETLINK && missing ? EPROTONOSUPPORT : 0;
 }
 
+int fault_kernel_refuses_option(int level, int name)
+{
+    return level == SOL_SOCKET && name == SO_RCVBUFFORCE && lacks(FAULT_LACK_LARGE_BUFFERS) ? EPERM
+                                                                                            : 0;
+}
+
 /* Attributes with a name in them, each as long as it is, and what becomes of its last letter. */
 static const struct Name {
     FaultLack lack;

@@ -11,5 +11,8 @@
 /* The errno that socket() has to end in, or 0. */
 int fault_kernel_refuses_socket(int domain, int protocol);
 
+/* The errno that setsockopt() has to end in, or 0. */
+int fault_kernel_refuses_option(int level, int name);
+
 /* What is about to be sent on @fd. Returns the errno that this has to end in, or 0. */
 int fault_kernel_takes(int fd, void *data, size_t size);

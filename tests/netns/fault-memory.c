@@ -11,6 +11,9 @@ void *real_calloc(size_t n, size_t size) __asm__("__libc_calloc");
 void *real_realloc(void *memory, size_t size) __asm__("__libc_realloc");
 void *real_memalign(size_t alignment, size_t size) __asm__("__libc_memalign");
 
+/* The names of parameters in libc's headers are reserved for it. */
+/* NOLINTBEGIN(readability-inconsistent-declaration-parameter-name) */
+
 static int is_due(const char *name)
 {
     const int code = fault_due(FAULT_MEMORY, name);
@@ -51,3 +54,5 @@ int posix_memalign(void **memory, size_t alignment, size_t size)
     *memory = real_memalign(alignment, size);
     return *memory ? 0 : ENOMEM;
 }
+
+/* NOLINTEND(readability-inconsistent-declaration-parameter-name) */

@@ -43,6 +43,7 @@ typedef enum FaultLack {
     FAULT_LACK_LOG,
     FAULT_LACK_LIMIT,
     FAULT_LACK_NFLOG,
+    FAULT_LACK_LARGE_BUFFERS, /* SO_RCVBUFFORCE */
 } FaultLack;
 
 typedef struct FaultControl {

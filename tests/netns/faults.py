@@ -15,7 +15,8 @@ import daemon
 # As in fault.h.
 KINDS = """open read write sync change look list close socket send receive wait event ioctl thread
     random memory""".split()
-LACKS = """nftables sock-diag sock-destroy uevents nl80211 owner persist fib log limit nflog""".split()
+LACKS = """nftables sock-diag sock-destroy uevents nl80211 owner persist fib log limit nflog
+    large-buffers""".split()
 
 CALLS = [kind for kind in KINDS if kind != "memory"]
 

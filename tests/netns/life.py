@@ -72,6 +72,12 @@ class Importer:
         )
         return message
 
+    @staticmethod
+    def verify_message():
+        return dbus.lowlevel.MethodCallMessage(
+            "org.secpold1", "/org/secpold1", "org.secpold1.Manager", "Verify"
+        )
+
     def send(self, message):
         """Send and go on; the reply comes to nobody."""
         self.connection.send_message(message)

@@ -80,8 +80,13 @@ class Witness:
 
     def close(self):
         self._truth.close()
+        self.hang_up()
+
+    def hang_up(self):
+        """Leave a bus that is going to end, or has."""
         if self._connection:
             self._connection.close()
+            self._connection = None
 
     def ask(self, method, signature="", *arguments, interface="org.secpold1.Manager", seconds=2):
         """The answer of secpold, or None where there is none."""

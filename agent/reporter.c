@@ -22,11 +22,16 @@ static gboolean fail(GError **error, const char *what, int r, const sd_bus_error
 
 static sd_bus *connect_to_bus(GError **error)
 {
-    sd_bus *bus = NULL;
-    const int r = sd_bus_open_system_with_description(&bus, "reports");
-    if (r < 0)
-        fail(error, "Cannot connect to the system bus", r, NULL);
-    return bus;
+    g_autoptr(sd_bus) bus = NULL;
+    const char *name;
+    int r = sd_bus_open_system_with_description(&bus, "reports");
+    /* The bus gives up who does not introduce himself soon; the first report may take long. */
+    if (r >= 0)
+        r = sd_bus_get_unique_name(bus, &name);
+    if (r >= 0)
+        return g_steal_pointer(&bus);
+    fail(error, "Cannot connect to the system bus", r, NULL);
+    return NULL;
 }
 
 Reporter *reporter_new(GError **error)
@@ -143,7 +148,7 @@ gboolean reporter_send(Reporter *reporter, const SettingsReport *reports, gsize 
                        gboolean all, GError **error)
 {
     sd_bus *old = NULL;
-    if (all && says_less(reporter, reports, n_reports)) {
+    if (sd_bus_is_open(reporter->bus) <= 0 || (all && says_less(reporter, reports, n_reports))) {
         sd_bus *fresh = connect_to_bus(error);
         if (!fresh)
             return FALSE;

@@ -5,8 +5,10 @@ import subprocess
 
 import pytest
 
-from daemon import built
+from bus import Bus
+from daemon import Secpold, built
 from documents import policy
+from policy_agent import PolicyAgent
 from probes import wait_until
 
 LENGTH = "MinimumPasswordLength"
@@ -132,6 +134,33 @@ def test_a_program_that_two_bindings_run_is_run_once(bus, secpold, machine):
     secpold.reload(policy("EnableLockout", MinimumPasswordLength=13, **lockout))
     machine.wait_for(lambda: reported(bus, "LockoutPeriodMin") == [(31, "")])
     assert seen.read_text(encoding="utf-8") == "# Ours\nlength = 13\n# Ours\nlength = 31\n"
+
+
+@pytest.fixture
+def hasty_bus():
+    """It gives up who has not introduced himself after a second; the system's waits for thirty."""
+    bus = Bus('<limit name="auth_timeout">1000</limit>').start()
+    yield bus
+    bus.close()
+
+
+def test_a_service_that_takes_its_time_is_reported_at_the_first_attempt(
+    tmp_path_factory, net, hasty_bus
+):
+    secpold = Secpold(tmp_path_factory.mktemp("secpold"), net, hasty_bus)
+    agent = PolicyAgent(tmp_path_factory.mktemp("agent"), net, hasty_bus)
+    (agent.etc / "secpold-test").mkdir()
+    (agent.etc / INSTALLED).touch()
+    agent.write_binding("slow", binding("slow", "PasswordMinimumLength", CONF, "Run=/bin/sleep 3\n"))
+    try:
+        secpold.start(policy(MinimumPasswordLength=12))
+        agent.start()
+        agent.wait_for(lambda: reported(hasty_bus, "PasswordMinimumLength") == [(12, "")])
+        assert "Cannot report" not in agent.log()
+    finally:
+        agent.close()
+        secpold.close()
+        net.device.clear()
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import contextlib
 import pytest
 
 from documents import profile
-from fault_trials import WATCHED_ITEMS, Trials
+from fault_trials import WATCHED_ITEMS, Late, Trials
 from faults import CALLS, THOROUGH, Faults, figure, quarters, sample
 from prober import Prober
 from witness import Witness
@@ -34,7 +34,7 @@ def count(trials, operation, kinds):
     operation()
     n_calls = trials.faults.control.seen
     trials.faults.disarm()
-    assert trials.recover()
+    assert trials.recover() is None
     return n_calls
 
 
@@ -44,14 +44,12 @@ def fail_each(trials, operation, wanted, **kinds):
     n_injected, wrong, trials.ended = 0, [], 0
     for number, variant in sample(n_calls, wanted, operation.__name__):
         trials.faults.arm(number, variant, **kinds)
-        try:
-            operation()
-            trials.witness.check()
-            outcome = None if trials.recover() else "not back, ready and with its socket stored, within a second"
-        except AssertionError as lie:
-            outcome = str(lie)
-        trials.faults.disarm()
+        outcome = try_once(trials, operation)
         what = trials.faults.injected()
+        if isinstance(outcome, Late):
+            # The machine may have had better to do for a second; not twice, though.
+            trials.faults.arm(number, variant, **kinds)
+            outcome = try_once(trials, operation)
         n_injected += what is not None
         if outcome:
             wrong.append(f"{what}: {outcome}")
@@ -59,12 +57,27 @@ def fail_each(trials, operation, wanted, **kinds):
     return n_calls, n_injected, wrong
 
 
+def try_once(trials, operation):
+    """What is wrong afterwards, or None."""
+    try:
+        operation()
+        trials.witness.check()
+        missed = trials.recover()
+        trials.faults.disarm()
+        trials.check_store()
+        return missed
+    except AssertionError as lie:
+        return str(lie)
+    finally:
+        trials.faults.disarm()
+
+
 def break_off(trials):
     """What did not come back by itself shall not be blamed on the next fault."""
     if trials.secpold.alive():
         trials.secpold.kill()
     trials.secpold.start(wait=False)
-    assert trials.recover()
+    assert trials.recover() is None
 
 
 @contextlib.contextmanager

@@ -77,6 +77,8 @@ class Witness:
         self._ports = {item: set(PORTS[item]) for item in items}
         self._truth = Truth(net, sorted(set().union(*self._ports.values())))
         self._connection = None
+        # In seconds; where a table can be changed by others, this is not nothing.
+        self.noticing_takes = 0.0
 
     def close(self):
         self._truth.close()
@@ -117,13 +119,17 @@ class Witness:
         return {item for item, ports in self._ports.items() if ports & found}
 
     def check(self):
-        """The states, which must not be better than the truth was between two looks at them."""
-        before, found, after = self.states(), self.open_items(), self.states()
-        lies = {
-            item for item in found if before.get(item) == after.get(item) == "enforced"
-        }
-        assert not lies, f"said to be enforced, and open: {', '.join(sorted(lies))}"
-        return {item: state for item, state in after.items() if item not in found}
+        """The states, which must not be better than the truth between two looks at them was, but for
+        the time that noticing may take."""
+        deadline = time.monotonic() + self.noticing_takes
+        while True:
+            before, found, after = self.states(), self.open_items(), self.states()
+            lies = sorted(
+                item for item in found if before.get(item) == after.get(item) == "enforced"
+            )
+            if not lies:
+                return {item: state for item, state in after.items() if item not in found}
+            assert time.monotonic() < deadline, f"said to be enforced, and open: {', '.join(lies)}"
 
     def seconds_until_enforced(self, items, limit):
         """From now until all of them are, and are said to be; None after more than `limit`."""

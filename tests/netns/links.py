@@ -136,6 +136,10 @@ def _take_away(net):
         namespace.run(["ip", "fou", "del", "port", "5555"], check=False)
 
 
+def _has_carrier(namespace):
+    return "LOWER_UP" in namespace.ip("link show tun0")
+
+
 @contextlib.contextmanager
 def link(net, kind):
     """Both ends of it, up and with OWN and OTHER as addresses; the versions of IP that fit in."""
@@ -147,6 +151,9 @@ def link(net, kind):
             namespace.ip("link set tun0 up")
             namespace.ip(f"addr add {addresses[4]}/24 dev tun0")
             namespace.ip(f"addr add {addresses[6]}/64 nodad dev tun0")
+        # A bond looks for its links' carriers now and then.
+        if not probes.wait_until(lambda: _has_carrier(net.device) and _has_carrier(net.peer)):
+            raise RuntimeError(f"no carrier: {net.device.ip('link show tun0')}")
         yield versions
     finally:
         _take_away(net)

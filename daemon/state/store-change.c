@@ -98,8 +98,10 @@ static gboolean take_number(const Store *store, guint64 *ret_number, GError **er
         return FALSE;
 
     const guint64 newest = numbers->len > 0 ? g_array_index(numbers, guint64, 0) : 0;
-    const guint64 known = MAX(newest, store_current_number(store));
-    const guint64 number = MAX(known, last_number(store)) + 1;
+    /* Read once each: what MAX() would read again may end in something else then. */
+    const guint64 current = store_current_number(store);
+    const guint64 last = last_number(store);
+    const guint64 number = MAX(MAX(newest, current), last) + 1;
     if (number > STORE_NUMBER_MAX)
         return fail_last(store, error);
     g_autofree char *path = g_build_filename(store->directory, STORE_LAST, NULL);

@@ -110,6 +110,8 @@ class Trials:
 
     def lose_table(self):
         rules.delete_table(self.net)
+        # By then it has looked, and tried to make it again.
+        time.sleep(0.02)
 
     # What has to hold
 

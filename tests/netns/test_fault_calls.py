@@ -48,6 +48,7 @@ def fail_each(trials, operation, wanted, **kinds):
         what = trials.faults.injected()
         if isinstance(outcome, Late):
             # The machine may have had better to do for a second; not twice, though.
+            break_off(trials)
             trials.faults.arm(number, variant, **kinds)
             outcome = try_once(trials, operation)
         n_injected += what is not None
@@ -102,6 +103,13 @@ def test_each_call_fails_once(net, trials, name):
     with no_leak(net):
         found = fail_each(trials, getattr(trials, name), SAMPLE, kinds=CALLS)
     report(trials, name, clean, *found)
+
+
+def test_no_file_that_cannot_be_opened_makes_an_import_go_wrong(trials):
+    """A record that could not be read the second time had the new policy take the first one's number,
+    and be thrown away as the oldest."""
+    clean = trials.begin()
+    report(trials, "import_, open", clean, *fail_each(trials, trials.import_, 1000, kinds=["open"]))
 
 
 @pytest.mark.parametrize("name", ("first_start", "lose_table"))

@@ -91,6 +91,7 @@ class Trials:
         self._start()
 
     def import_(self):
+        self.stored = None
         before, told = self.policy_name(), self._outcome()
         if isinstance(told, int):
             self.stored = "One" if self.serial % 2 else "Two"

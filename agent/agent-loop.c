@@ -319,9 +319,11 @@ gboolean agent_loop_run(Agent *agent, GError **error)
     if (r < 0)
         return fail(error, r, "Cannot set up the event loop");
     r = open_bus(&loop);
+    if (r >= 0)
+        r = agent_attach(agent, loop.event);
     if (r < 0)
         return fail(error, r, "Cannot connect to the system bus");
-    loop.reporter = reporter_new(error);
+    loop.reporter = reporter_new(loop.event, error);
     loop.client = loop.reporter ? settings_client_new(loop.bus, &listener, error) : NULL;
     loop.files = loop.client ? file_watch_new(loop.event, on_file_change, &loop, error) : NULL;
     if (!loop.files)

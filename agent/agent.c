@@ -238,6 +238,11 @@ GStrv agent_list_unrestored(const Agent *agent)
     return g_strv_builder_end(left);
 }
 
+int agent_attach(Agent *agent, sd_event *event)
+{
+    return agent->control ? unit_control_attach(agent->control, event) : 0;
+}
+
 gboolean agent_is_settled(const Agent *agent)
 {
     return agent->settled;

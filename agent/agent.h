@@ -6,6 +6,8 @@
  */
 #pragma once
 
+#include <systemd/sd-event.h>
+
 #include "agent/setting-values.h"
 
 typedef struct Agent Agent;
@@ -41,6 +43,10 @@ void agent_pass(Agent *agent, const SettingsInForce *settings, AgentReport repor
  * wrong with records that could not be read. After a pass that demanded nothing: what could not be
  * put back. Free with g_strfreev(). */
 GStrv agent_list_unrestored(const Agent *agent);
+
+/* Has the event loop read, between passes, what others send to the agent's connections. 0, or a
+ * negative errno. */
+int agent_attach(Agent *agent, sd_event *event);
 
 /* Whether at the end of the last pass everything was in force. */
 gboolean agent_is_settled(const Agent *agent);

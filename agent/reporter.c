@@ -9,6 +9,7 @@
 #define CALL_USEC (10 * G_USEC_PER_SEC)
 
 struct Reporter {
+    sd_event *event;
     sd_bus *bus;
     GHashTable *sent; /* setting: what was said of it */
 };
@@ -20,7 +21,7 @@ static gboolean fail(GError **error, const char *what, int r, const sd_bus_error
     return FALSE;
 }
 
-static sd_bus *connect_to_bus(GError **error)
+static sd_bus *connect_to_bus(sd_event *event, GError **error)
 {
     g_autoptr(sd_bus) bus = NULL;
     const char *name;
@@ -28,18 +29,22 @@ static sd_bus *connect_to_bus(GError **error)
     /* The bus gives up who does not introduce himself soon; the first report may take long. */
     if (r >= 0)
         r = sd_bus_get_unique_name(bus, &name);
+    /* Anybody may send to it at any time, and the bus would keep what is not read. */
+    if (r >= 0)
+        r = sd_bus_attach_event(bus, event, SD_EVENT_PRIORITY_NORMAL);
     if (r >= 0)
         return g_steal_pointer(&bus);
     fail(error, "Cannot connect to the system bus", r, NULL);
     return NULL;
 }
 
-Reporter *reporter_new(GError **error)
+Reporter *reporter_new(sd_event *event, GError **error)
 {
-    sd_bus *bus = connect_to_bus(error);
+    sd_bus *bus = connect_to_bus(event, error);
     if (!bus)
         return NULL;
     Reporter *reporter = g_new0(Reporter, 1);
+    reporter->event = sd_event_ref(event);
     reporter->bus = bus;
     reporter->sent = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     return reporter;
@@ -50,6 +55,7 @@ void reporter_free(Reporter *reporter)
     if (!reporter)
         return;
     sd_bus_flush_close_unref(reporter->bus);
+    sd_event_unref(reporter->event);
     g_hash_table_unref(reporter->sent);
     g_free(reporter);
 }
@@ -149,7 +155,7 @@ gboolean reporter_send(Reporter *reporter, const SettingsReport *reports, gsize 
 {
     sd_bus *old = NULL;
     if (sd_bus_is_open(reporter->bus) <= 0 || (all && says_less(reporter, reports, n_reports))) {
-        sd_bus *fresh = connect_to_bus(error);
+        sd_bus *fresh = connect_to_bus(reporter->event, error);
         if (!fresh)
             return FALSE;
         old = reporter->bus;

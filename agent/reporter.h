@@ -3,12 +3,14 @@
  * and they fall with it, so that those that nobody stands by any more can be taken back. */
 #pragma once
 
+#include <systemd/sd-event.h>
+
 #include "agent/setting-values.h"
 
 typedef struct Reporter Reporter;
 
 /* An error where the system bus cannot be reached. */
-Reporter *reporter_new(GError **error);
+Reporter *reporter_new(sd_event *event, GError **error);
 void reporter_free(Reporter *reporter);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Reporter, reporter_free)
 

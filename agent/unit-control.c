@@ -48,6 +48,11 @@ UnitControl *unit_control_new(GError **error)
     return g_steal_pointer(&control);
 }
 
+int unit_control_attach(UnitControl *control, sd_event *event)
+{
+    return sd_bus_attach_event(control->bus, event, SD_EVENT_PRIORITY_NORMAL);
+}
+
 void unit_control_free(UnitControl *control)
 {
     if (!control)

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <glib.h>
+#include <systemd/sd-event.h>
 
 #define UNIT_CONTROL_JOB_SEC 90
 
@@ -17,6 +18,9 @@ typedef struct UnitState {
 
 /* On a connection of its own to the system bus. */
 UnitControl *unit_control_new(GError **error);
+/* Anybody may send signals to its connection, and the bus keeps what nobody reads: from now on the
+ * event loop does. 0, or a negative errno. */
+int unit_control_attach(UnitControl *control, sd_event *event);
 void unit_control_free(UnitControl *control);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(UnitControl, unit_control_free)
 

@@ -185,11 +185,12 @@ static void watch_files(const Loop *loop)
 static void plan_next_look(Loop *loop)
 {
     const gint64 repair = agent_next_repair(loop->agent);
+    const gint64 now = g_get_monotonic_time();
     guint64 wait = IDLE_USEC;
 
     loop->unsettled = agent_is_settled(loop->agent) && !loop->unsent ? 0 : loop->unsettled + 1;
     if (repair != G_MAXINT64)
-        wait = MIN(wait, (guint64)MAX(repair - g_get_monotonic_time(), 0));
+        wait = MIN(wait, (guint64)MAX(repair - now, 0));
     if (loop->unsettled > 0 && loop->unsettled <= UNSETTLED_MAX)
         wait = MIN(wait, UNSETTLED_USEC);
     arm(loop->later, wait);

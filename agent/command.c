@@ -70,7 +70,8 @@ static gboolean read_some(int fd, GString *output)
 
 static int wait_milliseconds(gint64 deadline)
 {
-    return (int)(MAX(deadline - g_get_monotonic_time(), 0) / 1000);
+    const gint64 left = deadline - g_get_monotonic_time();
+    return (int)(MAX(left, 0) / 1000);
 }
 
 /* Reads until the program has ended; a child that it leaves behind may keep the pipe open, and may

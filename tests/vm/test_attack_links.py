@@ -2,6 +2,7 @@
 """A closed port is closed on every kind of link that Linux has, with the unit that is installed."""
 
 import contextlib
+import platform
 import socket
 import struct
 
@@ -109,9 +110,11 @@ def test_a_redirect_on_another_link_leads_nowhere(net):
 
 
 def test_not_covered_a_redirect_off_a_closed_port_in_a_routing_domain_of_its_own(net):
-    """In a VRF the device's IPv4 addresses are not in the table that the first hook asks."""
+    """Old kernels ask the first hook's question of a table that lacks a VRF's IPv4 addresses."""
+    asks_the_wrong_table = platform.release().startswith("6.1.")
     with links.link(net, "vrf"):
-        assert redirected(net) == {515: {10515}, 520: {10515}, 10516: set()}
+        got = redirected(net)
+    assert got == {515: {10515} if asks_the_wrong_table else set(), 520: {10515}, 10516: set()}
 
 
 def test_not_covered_what_the_kernel_unpacks_without_asking_again(net):

@@ -136,8 +136,12 @@ def _take_away(net):
         namespace.run(["ip", "fou", "del", "port", "5555"], check=False)
 
 
-def _has_carrier(namespace):
-    return "LOWER_UP" in namespace.ip("link show tun0")
+def _carries(net, version):
+    try:
+        probes.raw_delivered(net, packets.UDP, version, [], OTHER[version], OWN[version])
+    except RuntimeError:
+        return False
+    return True
 
 
 @contextlib.contextmanager
@@ -151,9 +155,10 @@ def link(net, kind):
             namespace.ip("link set tun0 up")
             namespace.ip(f"addr add {addresses[4]}/24 dev tun0")
             namespace.ip(f"addr add {addresses[6]}/64 nodad dev tun0")
-        # A bond looks for its links' carriers now and then.
-        if not probes.wait_until(lambda: _has_carrier(net.device) and _has_carrier(net.peer)):
-            raise RuntimeError(f"no carrier: {net.device.ip('link show tun0')}")
+        for version in versions:
+            # The kernel may take seconds to notice that a link is up.
+            if not probes.wait_until(lambda: _carries(net, version), 20):
+                raise RuntimeError(f"nothing arrives: {net.device.ip('link show tun0')}")
         yield versions
     finally:
         _take_away(net)

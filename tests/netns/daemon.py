@@ -20,6 +20,11 @@ SOURCE = pathlib.Path(__file__).resolve().parents[2]
 WITHOUT_HARDWARE = SOURCE / "scripts/without-hardware"
 
 
+def is_sanitized():
+    """Whether it is built with sanitizers, which keep what is freed and make everything slower."""
+    return b"libasan" in built("secpold").read_bytes()
+
+
 def built(program):
     """Path of a program in the build directory SECPOLD_BUILD, or else in one below the source."""
     roots = (

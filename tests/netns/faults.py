@@ -59,7 +59,7 @@ class Faults:
 
     def prefix(self, *libraries):
         """Words to put before a command. libraries: calls, memory."""
-        if b"libasan" in daemon.built("secpold").read_bytes():
+        if daemon.is_sanitized():
             pytest.skip("the sanitizers themselves stand between secpold and libc")
         paths = [daemon.built(f"fault-{library}.so") for library in libraries]
         if None in paths:

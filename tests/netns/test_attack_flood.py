@@ -7,10 +7,15 @@ import time
 
 import pytest
 
+import daemon
 import rules
 from documents import policy, profile
 from probes import wait_until
 from stranger import BUS, Stranger
+
+pytestmark = pytest.mark.skipif(
+    daemon.is_sanitized(), reason="the sanitizers make it too slow to keep up with a flood"
+)
 
 WATCHED = profile(Firewall={"TableOwner": "no"})
 POLICY = policy("RestrictLpdPort", "ProhibitSnmpV1")

@@ -14,6 +14,7 @@ import dbus
 import dbus.lowlevel
 import pytest
 
+import daemon
 import rules
 from bus import NAME, ROOT, Bus, call, error_name
 from daemon import SOURCE, Secpold
@@ -239,6 +240,11 @@ def answers_at_once(bus, seconds=2):
     return time.monotonic() - began < seconds
 
 
+memory_is_its_own = pytest.mark.skipif(
+    daemon.is_sanitized(), reason="the sanitizers keep in memory what is freed"
+)
+
+
 def megabytes(running):
     """What the process has in memory for itself alone."""
     text = pathlib.Path(f"/proc/{running.pid}/smaps_rollup").read_text(encoding="ascii")
@@ -268,6 +274,7 @@ def take_connections(wanted):
 """
 
 
+@memory_is_its_own
 def test_ten_thousand_matches_hold_nobody_up(bus, running):
     """The bus ends it long before."""
     with Stranger(BUS + MATCHES, arguments=(bus.address,)) as stranger:
@@ -277,6 +284,7 @@ def test_ten_thousand_matches_hold_nobody_up(bus, running):
     assert megabytes(running) < 5
 
 
+@memory_is_its_own
 def test_a_thousand_connections_keep_nobody_else_out(bus, running):
     with Stranger(BUS + MATCHES, arguments=(bus.address,)) as stranger:
         taken, error = stranger.ask("take_connections(1000)")
@@ -285,6 +293,7 @@ def test_a_thousand_connections_keep_nobody_else_out(bus, running):
     assert megabytes(running) < 5
 
 
+@memory_is_its_own
 def test_who_asks_much_and_never_reads_costs_nobody_anything(bus, running):
     """What the answers wait in is the bus's, and what it takes for one client is limited."""
     deaf = (
@@ -321,6 +330,7 @@ def test_who_comes_when_too_many_call_is_told_to_try_again(bus, running):
         one.close()
 
 
+@memory_is_its_own
 def test_messages_of_megabytes_are_refused_and_forgotten(bus, running):
     large = "call('Validate', 'ay', dbus.ByteArray(bytes({})))"
     with client(bus) as stranger:
@@ -354,6 +364,7 @@ def connections_of(bus, pid):
     return found
 
 
+@memory_is_its_own
 def test_signals_of_megabytes_leave_the_agent_no_larger(bus, running, policy_agent):
     """Everybody may send a signal to anybody, who need not have asked for it."""
     policy_agent.start()

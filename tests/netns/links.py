@@ -38,6 +38,8 @@ LINKS = {
     "bond": (
         [
             "link add tun0 type bond mode active-backup miimon 100",
+            # Kernel 6.1 lets nothing through where it has a link before it is up.
+            "link set tun0 up",
             "link add port0 master tun0 type veth peer name tun0 netns {there}",
             "link set port0 up",
         ],

@@ -35,17 +35,6 @@ LINKS = {
         [],
         (4, 6),
     ),
-    "bond": (
-        [
-            "link add tun0 type bond mode active-backup miimon 100",
-            # Kernel 6.1 lets nothing through where it has a link before it is up.
-            "link set tun0 up",
-            "link add port0 master tun0 type veth peer name tun0 netns {there}",
-            "link set port0 up",
-        ],
-        [],
-        (4, 6),
-    ),
     "vrf": (
         [
             TO_PEER,

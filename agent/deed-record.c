@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "agent/deed-record.h"
 
-#include "daemon/files/file-io.h"
+#include "agent/record-file.h"
 
 /* Units with what was done to them, programs with how to take back what they did. */
 #define UNIT_TYPE        "(sbbb)"
@@ -95,26 +95,18 @@ DeedRecord *deed_record_load(const char *file, GError **error)
 {
     g_autoptr(DeedRecord) record = deed_record_new(file);
     g_autoptr(GError) problem = NULL;
-    g_autofree char *contents = NULL;
-    gsize length;
+    g_autoptr(GVariant) variant =
+        record_file_load(file, RECORD_TYPE, RECORD_MAX_BYTES,
+                         "remove it, and look at 'systemctl list-unit-files "
+                         "--state=masked' for units to unmask",
+                         &problem);
 
-    if (!file_read(file, RECORD_MAX_BYTES, &contents, &length, &problem)) {
-        if (g_error_matches(problem, G_FILE_ERROR, G_FILE_ERROR_NOENT))
-            return g_steal_pointer(&record);
+    if (variant) {
+        read_deeds(record, variant);
+    } else if (!g_error_matches(problem, G_FILE_ERROR, G_FILE_ERROR_NOENT)) {
         g_propagate_error(error, g_steal_pointer(&problem));
         return NULL;
     }
-    g_autoptr(GBytes) bytes = g_bytes_new(contents, length);
-    g_autoptr(GVariant) variant =
-        g_variant_ref_sink(g_variant_new_from_bytes(G_VARIANT_TYPE(RECORD_TYPE), bytes, FALSE));
-    if (!g_variant_is_normal_form(variant)) {
-        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
-                    "%s: damaged; remove it, and look at 'systemctl list-unit-files "
-                    "--state=masked' for units to unmask",
-                    file);
-        return NULL;
-    }
-    read_deeds(record, variant);
     return g_steal_pointer(&record);
 }
 
@@ -134,9 +126,7 @@ gboolean deed_record_save(const DeedRecord *record, GError **error)
         g_variant_builder_add(&commands, "(s^as^asm^ay)", deed->edit, deed->apply, deed->undo,
                               deed->was);
     }
-    g_autoptr(GVariant) variant = g_variant_ref_sink(g_variant_new(RECORD_TYPE, &units, &commands));
-    return file_replace(record->file, g_variant_get_data(variant), g_variant_get_size(variant),
-                        error);
+    return record_file_save(record->file, g_variant_new(RECORD_TYPE, &units, &commands), error);
 }
 
 UnitDeed *deed_record_find_unit(const DeedRecord *record, const char *unit)

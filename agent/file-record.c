@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <unistd.h>
 
+#include "agent/record-file.h"
 #include "daemon/files/file-io.h"
 
 /* Path, original, written, before, edits, directories made, bindings untold. A path need not be
@@ -72,19 +73,9 @@ static FileRecord *parse_record(GVariant *variant)
 
 static FileRecord *load_record(const char *name, GError **error)
 {
-    g_autofree char *contents = NULL;
-    gsize length;
-    if (!file_read(name, RECORD_MAX_BYTES, &contents, &length, error))
-        return NULL;
-
-    g_autoptr(GBytes) bytes = g_bytes_new(contents, length);
-    g_autoptr(GVariant) variant =
-        g_variant_ref_sink(g_variant_new_from_bytes(G_VARIANT_TYPE(RECORD_TYPE), bytes, FALSE));
-    if (g_variant_is_normal_form(variant))
-        return parse_record(variant);
-    g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
-                "%s: damaged; the file it is about stays as it is", name);
-    return NULL;
+    g_autoptr(GVariant) variant = record_file_load(name, RECORD_TYPE, RECORD_MAX_BYTES,
+                                                   "the file it is about stays as it is", error);
+    return variant ? parse_record(variant) : NULL;
 }
 
 GHashTable *file_records_load(const char *directory,
@@ -112,10 +103,9 @@ GHashTable *file_records_load(const char *directory,
 gboolean file_record_save(const char *directory, const FileRecord *record, GError **error)
 {
     g_autofree char *name = record_name(directory, record->path);
-    g_autoptr(GVariant) variant = g_variant_ref_sink(
-        g_variant_new(RECORD_FORMAT, record->path, record->original, record->written,
-                      record->before, record->edits, record->made, record->untold));
-    return file_replace(name, g_variant_get_data(variant), g_variant_get_size(variant), error);
+    GVariant *value = g_variant_new(RECORD_FORMAT, record->path, record->original, record->written,
+                                    record->before, record->edits, record->made, record->untold);
+    return record_file_save(name, value, error);
 }
 
 gboolean file_record_remove(const char *directory, const char *path, GError **error)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "agent/service-record.h"
 
-#include "daemon/files/file-io.h"
+#include "agent/record-file.h"
 
 /* Binding, program, units to restart, units to reload, files, further paths. A path need not be
  * valid UTF-8. */
@@ -58,24 +58,16 @@ ServiceRecord *service_record_load(const char *file, GError **error)
 {
     g_autoptr(ServiceRecord) record = service_record_new(file);
     g_autoptr(GError) problem = NULL;
-    g_autofree char *contents = NULL;
-    gsize length;
+    g_autoptr(GVariant) variant =
+        record_file_load(file, RECORD_TYPE, RECORD_MAX_BYTES,
+                         "remove it, and restart the services that bindings name", &problem);
 
-    if (!file_read(file, RECORD_MAX_BYTES, &contents, &length, &problem)) {
-        if (g_error_matches(problem, G_FILE_ERROR, G_FILE_ERROR_NOENT))
-            return g_steal_pointer(&record);
+    if (variant) {
+        read_services(record, variant);
+    } else if (!g_error_matches(problem, G_FILE_ERROR, G_FILE_ERROR_NOENT)) {
         g_propagate_error(error, g_steal_pointer(&problem));
         return NULL;
     }
-    g_autoptr(GBytes) bytes = g_bytes_new(contents, length);
-    g_autoptr(GVariant) variant =
-        g_variant_ref_sink(g_variant_new_from_bytes(G_VARIANT_TYPE(RECORD_TYPE), bytes, FALSE));
-    if (!g_variant_is_normal_form(variant)) {
-        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
-                    "%s: damaged; remove it, and restart the services that bindings name", file);
-        return NULL;
-    }
-    read_services(record, variant);
     return g_steal_pointer(&record);
 }
 
@@ -92,9 +84,7 @@ gboolean service_record_save(const ServiceRecord *record, GError **error)
         g_variant_builder_add(&services, SERVICE_FORMAT, key, service->run, service->restart,
                               service->reload, service->files, service->writes);
     }
-    g_autoptr(GVariant) variant = g_variant_ref_sink(g_variant_builder_end(&services));
-    return file_replace(record->file, g_variant_get_data(variant), g_variant_get_size(variant),
-                        error);
+    return record_file_save(record->file, g_variant_builder_end(&services), error);
 }
 
 const Service *service_record_find(const ServiceRecord *record, const char *binding)
